@@ -1,0 +1,131 @@
+/**
+ * The run events: one JSON object per log line, written by `migrate`, read by `launch-migration`.
+ * They travel container → awslogs → CloudWatch Logs → GetLogEvents, so a reader must accept lines that are no events
+ * and ignore events and fields that it does not know.
+ */
+interface EventBase {
+  /** ISO 8601, UTC, from the runner's clock. */
+  readonly time: string;
+  readonly runId: string;
+}
+
+export interface Blocker {
+  readonly pid: number;
+  readonly application: string;
+  readonly query: string;
+  readonly ageMs: number;
+}
+
+export type RunEventBody =
+  | {
+      readonly event: 'run.started';
+      readonly command: string;
+      readonly target: string;
+      /** `name at host:port`, never a secret. */
+      readonly database: string;
+      readonly revisionCount: number;
+      readonly version: string;
+    }
+  | { readonly event: 'database.waiting'; readonly attempt: number; readonly reason: string }
+  | { readonly event: 'lock.waiting'; readonly holder?: string; readonly waitedMs: number }
+  | { readonly event: 'lock.acquired'; readonly waitedMs: number }
+  | { readonly event: 'plan'; readonly direction: 'up' | 'down'; readonly revisions: readonly string[] }
+  | {
+      readonly event: 'revision.started';
+      readonly revision: string;
+      readonly name: string;
+      readonly direction: 'up' | 'down';
+      /** 1-based. */
+      readonly index: number;
+      readonly count: number;
+      readonly transactional: boolean;
+    }
+  | {
+      readonly event: 'statement.progress';
+      readonly revision: string;
+      readonly statement: number;
+      readonly statements: number;
+      readonly phase?: string;
+      readonly done?: number;
+      readonly total?: number;
+    }
+  | {
+      readonly event: 'lock.blocked';
+      readonly revision: string;
+      readonly statement: number;
+      readonly blockers: readonly Blocker[];
+      readonly attempt: number;
+      readonly retryInMs?: number;
+    }
+  | { readonly event: 'notice'; readonly revision: string; readonly severity: string; readonly message: string }
+  | {
+      readonly event: 'revision.applied' | 'revision.reverted';
+      readonly revision: string;
+      readonly name: string;
+      readonly durationMs: number;
+    }
+  | {
+      readonly event: 'revision.failed';
+      readonly revision: string;
+      readonly name: string;
+      readonly file: string;
+      readonly line?: number;
+      readonly column?: number;
+      readonly sqlState?: string;
+      readonly message: string;
+      readonly detail?: string;
+      readonly hint?: string;
+      readonly excerpt?: string;
+    }
+  | { readonly event: 'message'; readonly level: 'info' | 'warning' | 'error'; readonly text: string }
+  | {
+      readonly event: 'run.finished';
+      readonly outcome: 'succeeded' | 'failed' | 'interrupted';
+      readonly exitCode: number;
+      readonly applied: readonly string[];
+      readonly reverted: readonly string[];
+      readonly pending: readonly string[];
+      readonly current: string | null;
+      readonly durationMs: number;
+    };
+
+export type RunEvent = RunEventBody & EventBase;
+export type RunEventName = RunEvent['event'];
+
+/** The event that a log line carries, or `undefined` when the line is anything else. Unknown event names are returned too. */
+export function parseRunEvent(line: string): (EventBase & { readonly event: string }) | undefined {
+  if (!line.startsWith('{') || !line.includes('"event"')) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { event, runId, time } = value as Record<string, unknown>;
+  if (typeof event !== 'string' || typeof runId !== 'string' || typeof time !== 'string') return undefined;
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(time)) return undefined;
+  return value as EventBase & { readonly event: string };
+}
+
+const knownEvents: ReadonlySet<string> = new Set<RunEventName>([
+  'run.started',
+  'database.waiting',
+  'lock.waiting',
+  'lock.acquired',
+  'plan',
+  'revision.started',
+  'statement.progress',
+  'lock.blocked',
+  'notice',
+  'revision.applied',
+  'revision.reverted',
+  'revision.failed',
+  'message',
+  'run.finished',
+]);
+
+/** Whether the event is one of this version's union (a newer runner may send others). */
+export function isKnownEvent(event: { readonly event: string }): event is RunEvent {
+  return knownEvents.has(event.event);
+}

@@ -76,6 +76,8 @@ export type RunEventBody =
       readonly detail?: string;
       readonly hint?: string;
       readonly excerpt?: string;
+      /** What holds now: rolled back, or what stays. */
+      readonly state?: string;
     }
   | { readonly event: 'message'; readonly level: 'info' | 'warning' | 'error'; readonly text: string }
   | {

@@ -1,0 +1,68 @@
+import { AppError } from '../../contract/app-error.ts';
+import { exitCodes } from '../../contract/exit-codes.ts';
+import { readRevisions } from '../files/read-revisions.ts';
+import { findTarget } from '../history/find-target.ts';
+import { listRevisions, type ListedRevision } from '../history/list-revisions.ts';
+import { currentRevision } from '../history/record.ts';
+import { formatBlock, formatLine, revisionDocument } from './format-revision.ts';
+import { readRecordIfAsked } from './read-record-if-asked.ts';
+import type { RunContext } from './run-context.ts';
+
+export interface HistoryOptions {
+  /** `a:b`, `a:` or `:b`; `current` is a target here too. */
+  readonly range: string | undefined;
+  readonly detailed: boolean;
+  readonly indicateCurrent: boolean;
+}
+
+/** Lists the revisions, newest first, like `alembic history`; with `-v` or `-i` also what the record says of them. */
+export async function history(
+  context: RunContext,
+  { range, detailed, indicateCurrent }: HistoryOptions,
+): Promise<void> {
+  const { settings, output } = context;
+  const { revisions } = await readRevisions(settings.migrations);
+  const needsRecord = detailed || indicateCurrent || /\bcurrent\b|^[+-]\d|:[+-]\d/.test(range ?? '');
+  const applied = await readRecordIfAsked(context, { required: needsRecord && !detailed, wanted: needsRecord });
+  const listed = listRevisions(revisions, applied ?? []);
+  const shown = inRange(listed, range, currentRevision(applied ?? [])?.id);
+  const isCurrent = ({ id }: ListedRevision): boolean => applied !== undefined && id === currentRevision(applied)?.id;
+  const lines = shown.map((revision) =>
+    detailed
+      ? formatBlock(revision, { recordRead: applied !== undefined, isCurrent: isCurrent(revision) })
+      : formatLine(revision, { isCurrent: indicateCurrent && isCurrent(revision) }),
+  );
+  output.answer({
+    text: lines.toReversed().join(detailed ? '\n\n' : '\n'),
+    document: {
+      revisions: shown
+        .toReversed()
+        .map((revision) => revisionDocument(revision, { recordRead: applied !== undefined })),
+    },
+  });
+}
+
+function inRange(
+  listed: readonly ListedRevision[],
+  range: string | undefined,
+  currentId: string | undefined,
+): readonly ListedRevision[] {
+  if (range === undefined) return listed;
+  const parts = range.split(':');
+  if (parts.length !== 2) {
+    throw new AppError({
+      code: 'bad-range',
+      exitCode: exitCodes.usage,
+      message: `"${range}" is no range of revisions.`,
+      hint: 'Write <from>:<to>, <from>: or :<to>, e.g. `migrate history -r base:head` or `-r current:`.',
+    });
+  }
+  const currentIndex = listed.findIndex(({ id }) => id === currentId) + 1;
+  const [from = '', to = ''] = parts;
+  const indexOf = (text: string, fallback: number): number => {
+    if (text === '') return fallback;
+    return text === 'current' ? currentIndex : findTarget(text, { revisions: listed, currentIndex });
+  };
+  // Both ends belong to the range; base, before the first revision, has none of its own.
+  return listed.slice(Math.max(0, indexOf(from, 0) - 1), indexOf(to, listed.length));
+}

@@ -1,0 +1,46 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { AppError } from '../../contract/app-error.ts';
+import { exitCodes } from '../../contract/exit-codes.ts';
+import { formatLockFile, lockFileName, lockFileProblems } from '../files/lock-file.ts';
+import { readRevisions, type RevisionFolder } from '../files/read-revisions.ts';
+import type { RunContext } from './run-context.ts';
+
+/** Rewrites `migrations.lock` from the files as they are, and says what that changed. */
+export async function lock({ settings, output }: RunContext): Promise<void> {
+  const { directory, revisions, lockText } = await readRevisions(settings.migrations);
+  const changes = lockText === undefined ? [] : lockFileProblems(lockText, revisions);
+  const text = formatLockFile(revisions);
+  if (text !== lockText) await writeFile(join(directory, lockFileName), text);
+  const said = text === lockText ? 'is up to date' : 'was written';
+  output.answer({
+    text: [
+      `${join(directory, lockFileName)} ${said}: ${revisions.length} revisions`,
+      ...changes.map((change) => `  ${change}`),
+    ].join('\n'),
+    document: {
+      file: join(directory, lockFileName),
+      written: text !== lockText,
+      changes,
+      revisions: revisions.map(({ name, checksum }) => ({ name, checksum })),
+    },
+  });
+}
+
+/**
+ * Refuses files that disagree with `migrations.lock`.
+ * @throws AppError `lock-file` (5) that names every disagreement.
+ */
+export function refuseLockFileProblems({ lockText, revisions }: RevisionFolder): void {
+  const problems = lockFileProblems(lockText, revisions);
+  if (problems.length === 0) return;
+  const [only] = problems;
+  throw new AppError({
+    code: 'lock-file',
+    exitCode: exitCodes.historyUnsound,
+    message:
+      problems.length === 1 ? `${only ?? ''}.` : `The files and ${lockFileName} disagree:\n  ${problems.join('\n  ')}`,
+    hint: 'If the files are right, run `migrate lock` and commit the result; else restore them from git.',
+  });
+}

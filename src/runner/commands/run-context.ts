@@ -1,0 +1,49 @@
+import { readConnectionSettings, type ConnectionSettings } from '../database/connection-settings.ts';
+import type { RunIdentity } from '../database/record-tables.ts';
+import { closeSession, openSessionWhenReady, type Session, type SessionOptions } from '../database/session.ts';
+import type { Output } from '../output.ts';
+import type { Settings } from '../settings.ts';
+
+/** What every command is given: settings and the outside world. */
+export interface RunContext {
+  readonly settings: Settings;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly output: Output;
+  readonly clock: { readonly now: () => number; readonly sleep: (ms: number) => Promise<void> };
+  /** Aborts with an AppError (130 or 143) as its reason. */
+  readonly signal: AbortSignal;
+  readonly identity: Pick<RunIdentity, 'runId' | 'toolVersion'>;
+}
+
+export function connectionOf({ settings, environment }: RunContext): ConnectionSettings {
+  return readConnectionSettings({ databaseUrl: settings.databaseUrl, environment });
+}
+
+export function sessionOptionsOf(context: RunContext, connection: ConnectionSettings): SessionOptions {
+  const { settings, identity } = context;
+  return {
+    connection,
+    applicationName: `wumbo-migrations/${identity.toolVersion} ${identity.runId}`,
+    lockTimeoutMs: settings.lockTimeout,
+    statementTimeoutMs: settings.statementTimeout,
+  };
+}
+
+/**
+ * Opens a session, hands it to the work and closes it whatever happens. Waits for the database as the settings say.
+ * @throws AppError `database-unreachable` (8), and what the work throws.
+ */
+export async function withSession<T>(context: RunContext, work: (session: Session) => Promise<T>): Promise<T> {
+  const { settings, clock, signal, output } = context;
+  const connection = connectionOf(context);
+  const options = sessionOptionsOf(context, connection);
+  const waitMs = settings.skipWait ? 0 : settings.waitForDatabase;
+  const onWait = (wait: { attempt: number; reason: string }): void =>
+    output.emit({ event: 'database.waiting', ...wait });
+  const session = await openSessionWhenReady(options, { waitMs, ...clock, signal, onWait });
+  try {
+    return await work(session);
+  } finally {
+    await closeSession(session);
+  }
+}

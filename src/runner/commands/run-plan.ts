@@ -1,0 +1,133 @@
+import { version } from '../../contract/version.ts';
+import { cancelOnAbort } from '../database/cancel.ts';
+import { databaseLabel } from '../database/connection-settings.ts';
+import { ensureRecord, readRecord, type RunIdentity } from '../database/record-tables.ts';
+import { runRevision, type RunnableRevision } from '../database/run-revision.ts';
+import { acquireRunnerLock } from '../database/runner-lock.ts';
+import type { Session } from '../database/session.ts';
+import type { RevisionFolder } from '../files/read-revisions.ts';
+import { currentRevision, pendingRevisions, type AppliedRevision } from '../history/record.ts';
+import { readRunIdentity } from '../run-identity.ts';
+import { runInUmzug } from '../umzug-engine.ts';
+import { connectionOf, sessionOptionsOf, withSession, type RunContext } from './run-context.ts';
+import type { RunState } from './run-state.ts';
+
+/** What upgrade and downgrade differ in. */
+export interface PlannedRun {
+  readonly command: 'upgrade' | 'downgrade';
+  readonly target: string;
+  readonly folder: RevisionFolder;
+  /** Decides what runs, and makes it ready, before the first statement is sent. */
+  readonly plan: (session: Session, applied: readonly AppliedRevision[]) => Promise<readonly RunnableRevision[]>;
+}
+
+/**
+ * Runs a plan under the runner's lock, over one session, one revision after the other.
+ * @throws what {@link PlannedRun.plan} and {@link runRevision} throw, AppError `locked` (7) and `database-unreachable` (8).
+ */
+export async function runPlan(context: RunContext, state: RunState, planned: PlannedRun): Promise<void> {
+  const { settings, output, signal, environment, identity } = context;
+  const connection = connectionOf(context);
+  output.emit({
+    event: 'run.started',
+    command: planned.command,
+    target: planned.target,
+    database: databaseLabel(connection),
+    revisionCount: planned.folder.revisions.length,
+    version,
+  });
+  await withSession(context, async (session) => {
+    const stopWatching = cancelOnAbort(session, signal, sessionOptionsOf(context, connection));
+    try {
+      await takeLock(context, session);
+      await ensureRecord(session, settings.historySchema);
+      const applied = await readRecord(session, settings.historySchema);
+      noteState(state, planned.folder, applied);
+      const revisions = await planned.plan(session, applied);
+      if (revisions.length === 0) {
+        const where = state.current === null ? 'at base' : `at ${state.current}`;
+        output.emit({ event: 'message', level: 'info', text: `Nothing to do, the database is ${where}.` });
+        return;
+      }
+      const run = await readRunIdentity({ ...identity, environment });
+      await runRevisions(session, { context, state, planned, applied, revisions, run });
+    } finally {
+      stopWatching();
+    }
+  });
+}
+
+/** Takes the runner’s lock and tells the wait. @throws AppError `locked` (7). */
+export async function takeLock({ settings, clock, signal, output }: RunContext, session: Session): Promise<void> {
+  const waitedMs = await acquireRunnerLock(session, settings.historySchema, {
+    waitMs: settings.lockWait,
+    ...clock,
+    signal,
+    onWait: ({ waitedMs, holder }) =>
+      output.emit({
+        event: 'lock.waiting',
+        waitedMs: Math.round(waitedMs),
+        ...(holder === undefined ? {} : { holder }),
+      }),
+  });
+  output.emit({ event: 'lock.acquired', waitedMs: Math.round(waitedMs) });
+}
+
+interface RevisionsRun {
+  readonly context: RunContext;
+  readonly state: RunState;
+  readonly planned: PlannedRun;
+  readonly applied: readonly AppliedRevision[];
+  readonly revisions: readonly RunnableRevision[];
+  readonly run: RunIdentity;
+}
+
+async function runRevisions(
+  session: Session,
+  { context, state, planned, applied, revisions, run }: RevisionsRun,
+): Promise<void> {
+  const { settings, output, clock, signal } = context;
+  const schema = settings.historySchema;
+  const direction = planned.command === 'upgrade' ? 'up' : 'down';
+  const recorded = new Set(applied.map(({ id }) => id));
+  output.emit({ event: 'plan', direction, revisions: revisions.map(({ name }) => name) });
+  const runOne = async (revision: RunnableRevision, index: number): Promise<void> => {
+    signal.throwIfAborted();
+    const { id, name, transactional } = revision;
+    output.emit({
+      event: 'revision.started',
+      revision: id,
+      name,
+      direction,
+      index: index + 1,
+      count: revisions.length,
+      transactional,
+    });
+    const durationMs = await runRevision(session, revision, { schema, run, emit: output.emit, now: clock.now, signal });
+    if (direction === 'up') recorded.add(id);
+    else recorded.delete(id);
+    state[direction === 'up' ? 'applied' : 'reverted'].push(name);
+    output.emit({
+      event: direction === 'up' ? 'revision.applied' : 'revision.reverted',
+      revision: id,
+      name,
+      durationMs,
+    });
+  };
+  try {
+    await runInUmzug({
+      direction,
+      revisions: revisions.map((revision, index) => ({ id: revision.id, run: () => runOne(revision, index) })),
+      recorded: () => recorded,
+    });
+  } finally {
+    // What is committed is what counts, not what this process believes; after a lost connection the next run will tell.
+    const now = await readRecord(session, schema).catch(() => undefined);
+    if (now) noteState(state, planned.folder, now);
+  }
+}
+
+function noteState(state: RunState, folder: RevisionFolder, applied: readonly AppliedRevision[]): void {
+  state.current = currentRevision(applied)?.name ?? null;
+  state.pending = pendingRevisions(folder.revisions, applied).map(({ name }) => name);
+}

@@ -1,0 +1,20 @@
+import type { RunEventBody } from '../../contract/run-events.ts';
+
+/** What a run did so far; kept beside the run so that a failure can still tell it. Names, in order. */
+export interface RunState {
+  readonly applied: string[];
+  readonly reverted: string[];
+  pending: readonly string[];
+  current: string | null;
+}
+
+export function emptyRunState(): RunState {
+  return { applied: [], reverted: [], pending: [], current: null };
+}
+
+/** The last event of every run. */
+export function runFinished(state: RunState, exitCode: number, durationMs: number): RunEventBody {
+  const interrupted = exitCode === 130 || exitCode === 143;
+  const outcome = exitCode === 0 ? 'succeeded' : interrupted ? 'interrupted' : 'failed';
+  return { event: 'run.finished', outcome, exitCode, ...state, durationMs: Math.round(durationMs) };
+}

@@ -1,0 +1,34 @@
+import { AppError } from '../../contract/app-error.ts';
+import { exitCodes } from '../../contract/exit-codes.ts';
+import { readRevisions } from '../files/read-revisions.ts';
+import { findTarget } from '../history/find-target.ts';
+import { listRevisions } from '../history/list-revisions.ts';
+import { currentRevision } from '../history/record.ts';
+import { formatBlock, revisionDocument } from './format-revision.ts';
+import { readRecordIfAsked } from './read-record-if-asked.ts';
+import type { RunContext } from './run-context.ts';
+
+/** Prints all that is known of one revision. A database is asked when one is named. */
+export async function show(context: RunContext, { target }: { readonly target: string }): Promise<void> {
+  const { revisions } = await readRevisions(context.settings.migrations);
+  const required = target === 'current' || /^[+-]\d+$/.test(target);
+  const applied = await readRecordIfAsked(context, { wanted: true, required });
+  const listed = listRevisions(revisions, applied ?? []);
+  const currentId = currentRevision(applied ?? [])?.id;
+  const currentIndex = listed.findIndex(({ id }) => id === currentId) + 1;
+  const index = target === 'current' ? currentIndex : findTarget(target, { revisions: listed, currentIndex });
+  const revision = listed[index - 1];
+  if (!revision) {
+    throw new AppError({
+      code: 'no-revision-at-base',
+      exitCode: exitCodes.usage,
+      message: `"${target}" is base, before the first revision: there is nothing to show.`,
+      hint: 'See `migrate history` for the revisions.',
+    });
+  }
+  const recordRead = applied !== undefined;
+  context.output.answer({
+    text: formatBlock(revision, { recordRead, isCurrent: revision.id === currentId }),
+    document: revisionDocument(revision, { recordRead }),
+  });
+}

@@ -1,0 +1,93 @@
+import { version } from '../../contract/version.ts';
+import { databaseLabel } from '../database/connection-settings.ts';
+import {
+  deleteRecord,
+  ensureRecord,
+  insertEvent,
+  insertRecord,
+  readRecord,
+  type RecordedRevision,
+} from '../database/record-tables.ts';
+import { parseSqlRevision, storedBody } from '../files/parse-sql-revision.ts';
+import { readRevisions, readRevisionText, type RevisionFile } from '../files/read-revisions.ts';
+import { planStamp } from '../history/plan-stamp.ts';
+import { currentRevision, pendingRevisions } from '../history/record.ts';
+import { readRunIdentity } from '../run-identity.ts';
+import { refuseLockFileProblems } from './lock.ts';
+import { connectionOf, withSession, type RunContext } from './run-context.ts';
+import { takeLock } from './run-plan.ts';
+import type { RunState } from './run-state.ts';
+
+/**
+ * Makes the record say that the target is current, without running anything; one transaction, kept in the event log with its
+ * reason.
+ * @throws AppError: see the exit codes.
+ */
+export async function stamp(
+  context: RunContext,
+  state: RunState,
+  { target, reason }: { readonly target: string; readonly reason: string },
+): Promise<void> {
+  const { settings, output, environment, identity } = context;
+  const schema = settings.historySchema;
+  const folder = await readRevisions(settings.migrations);
+  refuseLockFileProblems(folder);
+  const database = databaseLabel(connectionOf(context));
+  output.emit({
+    event: 'run.started',
+    command: 'stamp',
+    target,
+    database,
+    revisionCount: folder.revisions.length,
+    version,
+  });
+  await withSession(context, async (session) => {
+    await takeLock(context, session);
+    await ensureRecord(session, schema);
+    const before = await readRecord(session, schema);
+    const { insert, remove, correct } = planStamp(target, folder.revisions, before);
+    const run = await readRunIdentity({ ...identity, environment });
+    const bodies = await Promise.all([...insert, ...correct].map(recordedWithoutRunning));
+    await session.query('BEGIN');
+    try {
+      for (const { id } of [...remove, ...correct]) await deleteRecord(session, schema, id);
+      for (const revision of bodies) await insertRecord(session, schema, revision, run);
+      const names = (revisions: readonly { readonly name: string }[]): string[] => revisions.map(({ name }) => name);
+      const detail = {
+        from: currentRevision(before)?.name ?? null,
+        inserted: names(insert),
+        removed: names(remove),
+        corrected: names(correct),
+      };
+      await insertEvent(session, schema, { event: 'stamp', revision: target, reason, detail }, run);
+      await session.query('COMMIT');
+    } catch (error) {
+      await session.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+    const after = await readRecord(session, schema);
+    state.current = currentRevision(after)?.name ?? null;
+    state.pending = pendingRevisions(folder.revisions, after).map(({ name }) => name);
+    const changes = `${insert.length} recorded, ${remove.length} removed, ${correct.length} corrected`;
+    output.emit({
+      event: 'message',
+      level: 'info',
+      text: `Stamped: the record is at ${state.current ?? 'base'} (${changes}); nothing was run.`,
+    });
+  });
+}
+
+async function recordedWithoutRunning(revision: RevisionFile): Promise<RecordedRevision> {
+  const { id, name, checksum } = revision;
+  const text = await readRevisionText(revision);
+  if (revision.extension !== 'sql') return { id, name, checksum, upBody: text, downBody: undefined, durationMs: 0 };
+  const { up, down } = parseSqlRevision(text, revision.file);
+  return {
+    id,
+    name,
+    checksum,
+    upBody: storedBody('up', up),
+    downBody: down && storedBody('down', down),
+    durationMs: 0,
+  };
+}

@@ -1,0 +1,96 @@
+import { exitCodes } from '../../contract/exit-codes.ts';
+import { excerptAt, offsetOfServerPosition, positionAt } from '../files/source-position.ts';
+import { isConnectionLoss, isServerError, type ServerError } from './database-error.ts';
+import { RevisionError } from './revision-error.ts';
+import { LockLost, TransactionBroken } from './revision-transaction.ts';
+import type { RunnableRevision } from './run-revision.ts';
+import { JournalMismatch, StatementFailure } from './run-section.ts';
+
+/** Makes one error for people of whatever a revision's run threw. */
+export function describeFailure(error: unknown, revision: RunnableRevision): RevisionError {
+  const cause = error instanceof StatementFailure ? error.cause : error;
+  const server = isServerError(cause) ? cause : undefined;
+  return new RevisionError({
+    revision: revision.id,
+    name: revision.name,
+    file: revision.file,
+    exitCode: revision.transactional ? exitCodes.revisionFailed : exitCodes.stoppedHalfway,
+    message: sentence(cause),
+    state: stateAfter(error, cause, revision),
+    ...placeOf(error, server, revision),
+    ...(server ? { sqlState: server.code } : {}),
+    ...detailOf(server),
+    ...hintFor(error, server, revision),
+    cause,
+  });
+}
+
+/** Where in the file: the server's position when it gave one, else the failing statement. */
+function placeOf(error: unknown, server: ServerError | undefined, { text, work }: RunnableRevision): Place {
+  if (!(error instanceof StatementFailure) || work.kind !== 'sql') return {};
+  const within = server?.position === undefined ? 0 : offsetOfServerPosition(error.sent, Number(server.position));
+  const position = positionAt(text, work.section.offset + error.offset + within);
+  return { ...position, excerpt: excerptAt(text, position) };
+}
+
+interface Place {
+  readonly line?: number;
+  readonly column?: number;
+  readonly excerpt?: string;
+}
+
+function detailOf(server: ServerError | undefined): { readonly detail?: string } {
+  const detail = [server?.detail, server?.where].filter(Boolean).join('\n');
+  return detail === '' ? {} : { detail };
+}
+
+function sentence(cause: unknown): string {
+  if (cause instanceof Error)
+    return isConnectionLoss(cause) ? `the connection was lost (${cause.message})` : cause.message;
+  return String(cause);
+}
+
+/** What is true of the database now. */
+function stateAfter(error: unknown, cause: unknown, { transactional, name }: RunnableRevision): string {
+  if (error instanceof LockLost) return `Revision ${name} is applied and recorded; the run stopped after it.`;
+  if (error instanceof TransactionBroken && error.effectsStay)
+    return `What ran before that is in the database, but revision ${name} is not recorded.`;
+  if (error instanceof JournalMismatch) return 'Nothing was run.';
+  if (!transactional && error instanceof StatementFailure)
+    return `It stopped at statement ${error.statement} of ${error.statements}; the ones before stay, and the journal knows it.`;
+  if (isConnectionLoss(cause)) return `\`migrate current\` says whether revision ${name} is applied.`;
+  return 'It was rolled back.';
+}
+
+function hintFor(
+  error: unknown,
+  server: ServerError | undefined,
+  revision: RunnableRevision,
+): { readonly hint?: string } {
+  const hint = nextStep(error, server, revision);
+  return hint === undefined ? {} : { hint };
+}
+
+function nextStep(
+  error: unknown,
+  server: ServerError | undefined,
+  { transactional, name }: RunnableRevision,
+): string | undefined {
+  if (error instanceof JournalMismatch)
+    return 'Restore the statements that already ran, then run this again: it goes on where it stopped.';
+  if (error instanceof TransactionBroken && error.effectsStay)
+    return `Take the COMMIT or ROLLBACK out of the revision, look at what it left behind, then \`migrate stamp ${name} --reason …\` if it is whole.`;
+  if (server?.hint !== undefined) return server.hint;
+  switch (server?.code ?? '') {
+    case '55P03':
+      return 'Another session holds a lock on the table: run this again when it has ended, or give more time with --lock-timeout 30s.';
+    case '25001':
+      return 'This statement cannot run in a transaction: write `-- migrate:up transaction:false` and keep it alone in its revision.';
+    case '42501':
+      return 'Grant the right to the role of this login, or run the migration as the owner of the object.';
+    case '57014':
+      return 'The statement was cancelled: by statement_timeout (--statement-timeout) or by a person.';
+    default:
+      return transactional ? undefined : 'Mend the cause and run this again: it goes on at the statement that failed.';
+  }
+}

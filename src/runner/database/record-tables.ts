@@ -1,0 +1,217 @@
+import { AppError } from '../../contract/app-error.ts';
+import { exitCodes } from '../../contract/exit-codes.ts';
+import type { AppliedRevision } from '../history/record.ts';
+import { isServerError } from './database-error.ts';
+import type { Session } from './session.ts';
+
+/** Format of the record's tables; kept in the schema's comment, raised when they change shape. */
+const recordFormat = 1;
+
+/** A name as PostgreSQL's quoted identifier. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/**
+ * Makes the schema and tables of the record when they are missing. Called under the runner's lock: two sessions that run
+ * `CREATE … IF NOT EXISTS` at once fail with 23505.
+ * @throws AppError `no-rights` (2) with the exact GRANT when the role may not create them.
+ */
+export async function ensureRecord(session: Session, schema: string): Promise<void> {
+  const { rows } = await session.query<{ ready: boolean }>('SELECT to_regclass($1) IS NOT NULL AS ready', [
+    `${quoted(schema)}.events`,
+  ]);
+  if (rows[0]?.ready) return;
+  const name = quoted(schema);
+  try {
+    await session.query(`
+      BEGIN;
+      CREATE SCHEMA IF NOT EXISTS ${name};
+      COMMENT ON SCHEMA ${name} IS 'wumbo-migrations: the record of applied revisions, format ${recordFormat}';
+      CREATE TABLE ${name}.history (
+        revision      text PRIMARY KEY,
+        name          text NOT NULL,
+        checksum      text NOT NULL,
+        up_body       text,
+        down_body     text,
+        applied_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+        duration_ms   integer NOT NULL,
+        sequence      bigint GENERATED ALWAYS AS IDENTITY,
+        run_id        text NOT NULL,
+        database_role text NOT NULL DEFAULT session_user,
+        launched_by   text,
+        git_sha       text,
+        image_digest  text,
+        task_arn      text,
+        tool_version  text NOT NULL
+      );
+      CREATE TABLE ${name}.journal (
+        revision    text NOT NULL,
+        direction   text NOT NULL CHECK (direction IN ('up', 'down')),
+        statement   integer NOT NULL,
+        checksum    text NOT NULL,
+        started_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+        finished_at timestamptz,
+        PRIMARY KEY (revision, direction, statement)
+      );
+      CREATE TABLE ${name}.events (
+        id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        at            timestamptz NOT NULL DEFAULT clock_timestamp(),
+        run_id        text NOT NULL,
+        event         text NOT NULL,
+        revision      text,
+        reason        text,
+        detail        jsonb,
+        database_role text NOT NULL DEFAULT session_user,
+        launched_by   text,
+        task_arn      text,
+        tool_version  text NOT NULL
+      );
+      COMMIT`);
+  } catch (error) {
+    await session.query('ROLLBACK').catch(() => undefined);
+    throw isServerError(error) && error.code === '42501' ? noRights(schema, error) : error;
+  }
+}
+
+/** The applied revisions by id; none when the record does not exist yet. Creates nothing. */
+export async function readRecord(session: Session, schema: string): Promise<readonly AppliedRevision[]> {
+  try {
+    const { rows } = await session.query<{
+      revision: string;
+      name: string;
+      checksum: string;
+      applied_at: Date;
+      duration_ms: number;
+      sequence: string;
+    }>(
+      `SELECT revision, name, checksum, applied_at, duration_ms, sequence FROM ${quoted(schema)}.history ORDER BY revision`,
+    );
+    return rows.map((row) => ({
+      id: row.revision,
+      name: row.name,
+      checksum: row.checksum,
+      appliedAt: row.applied_at,
+      durationMs: row.duration_ms,
+      sequence: Number(row.sequence),
+    }));
+  } catch (error) {
+    // 42P01 undefined_table, 3F000 invalid_schema_name: nothing was ever applied here.
+    if (isServerError(error) && (error.code === '42P01' || error.code === '3F000')) return [];
+    if (isServerError(error) && error.code === '42501') throw noRights(schema, error);
+    if (isServerError(error) && error.code === '42703') throw foreignTable(schema, error);
+    throw error;
+  }
+}
+
+/** Who runs this, for the record. */
+export interface RunIdentity {
+  readonly runId: string;
+  readonly toolVersion: string;
+  readonly launchedBy: string | undefined;
+  readonly gitSha: string | undefined;
+  readonly imageDigest: string | undefined;
+  readonly taskArn: string | undefined;
+}
+
+export interface RecordedRevision {
+  readonly id: string;
+  readonly name: string;
+  readonly checksum: string;
+  readonly upBody: string | undefined;
+  readonly downBody: string | undefined;
+  readonly durationMs: number;
+}
+
+/** Adds the revision to the record, inside whatever transaction is open. */
+export async function insertRecord(
+  session: Session,
+  schema: string,
+  revision: RecordedRevision,
+  run: RunIdentity,
+): Promise<void> {
+  await session.query(
+    `INSERT INTO ${quoted(schema)}.history
+       (revision, name, checksum, up_body, down_body, duration_ms, run_id, launched_by, git_sha, image_digest, task_arn, tool_version)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [
+      revision.id,
+      revision.name,
+      revision.checksum,
+      revision.upBody,
+      revision.downBody,
+      revision.durationMs,
+      run.runId,
+      run.launchedBy,
+      run.gitSha,
+      run.imageDigest,
+      run.taskArn,
+      run.toolVersion,
+    ],
+  );
+}
+
+/** Takes the revision out of the record. Answers whether it was there. */
+export async function deleteRecord(session: Session, schema: string, id: string): Promise<boolean> {
+  const { rowCount } = await session.query(`DELETE FROM ${quoted(schema)}.history WHERE revision = $1`, [id]);
+  return rowCount === 1;
+}
+
+export interface RecordEvent {
+  readonly event: 'upgrade' | 'downgrade' | 'stamp' | 'failure' | 'out-of-order';
+  readonly revision?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+/** Appends to the event log, which nothing ever changes. */
+export async function insertEvent(
+  session: Session,
+  schema: string,
+  { event, revision, reason, detail }: RecordEvent,
+  run: RunIdentity,
+): Promise<void> {
+  await session.query(
+    `INSERT INTO ${quoted(schema)}.events (run_id, event, revision, reason, detail, launched_by, task_arn, tool_version)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      run.runId,
+      event,
+      revision,
+      reason,
+      detail === undefined ? undefined : JSON.stringify(detail),
+      run.launchedBy,
+      run.taskArn,
+      run.toolVersion,
+    ],
+  );
+}
+
+/** The body that reverts the revision, as it was stored when the revision was applied. */
+export async function readStoredDown(session: Session, schema: string, id: string): Promise<string | undefined> {
+  const { rows } = await session.query<{ down_body: string | null }>(
+    `SELECT down_body FROM ${quoted(schema)}.history WHERE revision = $1`,
+    [id],
+  );
+  return rows[0]?.down_body ?? undefined;
+}
+
+function noRights(schema: string, cause: Error): AppError {
+  return new AppError({
+    code: 'no-rights',
+    exitCode: exitCodes.usage,
+    message: `This role may not use the record in schema "${schema}": ${cause.message}.`,
+    hint: `As the owner: GRANT CREATE ON DATABASE … TO <role> for the first run; GRANT USAGE ON SCHEMA ${quoted(schema)} TO <role>; GRANT SELECT ON ALL TABLES IN SCHEMA ${quoted(schema)} TO <role> to read.`,
+    cause,
+  });
+}
+
+function foreignTable(schema: string, cause: Error): AppError {
+  return new AppError({
+    code: 'foreign-record',
+    exitCode: exitCodes.usage,
+    message: `The table ${quoted(schema)}.history was not made by this program: ${cause.message}.`,
+    hint: 'Choose another schema for the record with --history-schema NAME.',
+    cause,
+  });
+}

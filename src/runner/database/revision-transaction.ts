@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+
+import { isServerError } from './database-error.ts';
+import { holdsRunnerLock } from './runner-lock.ts';
+import type { Session } from './session.ts';
+
+/** Why a transaction that seemed to work must not count as applied. */
+export class TransactionBroken extends Error {
+  override readonly name = 'TransactionBroken';
+  /** Whether effects of the revision are in the database although it is not recorded. */
+  readonly effectsStay: boolean;
+
+  constructor(message: string, { effectsStay }: { readonly effectsStay: boolean }) {
+    super(message);
+    this.effectsStay = effectsStay;
+  }
+}
+
+/**
+ * Runs the body and then the record in one transaction, and proves that it was one: a setting that is local to the
+ * transaction must still be there before the commit, and the commit must answer COMMIT. (A COMMIT in the body ends the
+ * transaction unseen; a swallowed error makes COMMIT answer ROLLBACK without an error.)
+ * @throws TransactionBroken, and whatever body, record or commit throw; nothing of the body stays then, unless
+ * TransactionBroken says so.
+ */
+export async function inRevisionTransaction(
+  session: Session,
+  {
+    schema,
+    body,
+    record,
+  }: { readonly schema: string; readonly body: () => Promise<void>; readonly record: () => Promise<void> },
+): Promise<void> {
+  const guard = randomUUID();
+  await session.query(`BEGIN; SET LOCAL wumbo_migrations.guard = '${guard}'`);
+  try {
+    await body();
+    await checkGuard(session, guard);
+    await record();
+    const { command } = await session.query('COMMIT');
+    if (command !== 'COMMIT')
+      throw new TransactionBroken('its COMMIT was answered with ROLLBACK', { effectsStay: false });
+    if (!(await holdsRunnerLock(session, schema)))
+      throw new LockLost(
+        'The revision is applied, but it gave away the runner’s lock (DISCARD ALL, pg_advisory_unlock_all?)',
+      );
+  } catch (error) {
+    await session.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  } finally {
+    await resetSession(session);
+  }
+}
+
+/** The revision is applied and recorded, but the run cannot go on safely. */
+export class LockLost extends Error {
+  override readonly name = 'LockLost';
+}
+
+/** Takes back what a revision may have set for the session: settings, role, search_path. The runner's lock survives it. */
+export async function resetSession(session: Session): Promise<void> {
+  await session.query('RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL').catch(() => undefined);
+}
+
+async function checkGuard(session: Session, guard: string): Promise<void> {
+  let seen: string | undefined;
+  try {
+    // The record is written as the login role, whatever role the revision took on.
+    const answers = await session.query(
+      "RESET SESSION AUTHORIZATION; RESET ROLE; SELECT pg_catalog.current_setting('wumbo_migrations.guard', true) AS guard",
+    );
+    // A query of several statements answers an array, one result each; the types know only the single form.
+    seen = (answers as unknown as { rows: { guard: string | null }[] }[]).at(-1)?.rows[0]?.guard ?? undefined;
+  } catch (error) {
+    if (isServerError(error) && error.code === '25P02')
+      throw new TransactionBroken('one of its statements failed and the failure was swallowed', { effectsStay: false });
+    throw error;
+  }
+  if (seen !== guard)
+    throw new TransactionBroken('it ended the transaction that the runner had opened (COMMIT or ROLLBACK inside)', {
+      effectsStay: true,
+    });
+}

@@ -1,0 +1,71 @@
+import { inspect } from 'node:util';
+
+import type { RunEventBody } from '../../contract/run-events.ts';
+import type { RevisionContext, RevisionModule, Row } from '../files/revision-module.ts';
+import type { Session } from './session.ts';
+
+export interface ScriptRun {
+  readonly revision: string;
+  readonly emit: (event: RunEventBody) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs a function of a `.ts` or `.js` revision with its context. What it writes to the console becomes `message` events.
+ * @throws what the function throws, and an Error when it ended without awaiting one of its queries.
+ */
+export async function runScript(
+  session: Session,
+  run: RevisionModule['up'],
+  { emit, signal }: ScriptRun,
+): Promise<void> {
+  const unawaited = new Set<Promise<unknown>>();
+  const query = (text: string, values?: readonly unknown[]): Promise<{ rows: Row[]; rowCount: number | null }> => {
+    const answer = session.query<Row>(text, values === undefined || values.length === 0 ? undefined : [...values]);
+    unawaited.add(answer);
+    // Also keeps the failure of a query that nobody awaits from ending the process: it is reported below.
+    answer.then(
+      () => unawaited.delete(answer),
+      () => unawaited.delete(answer),
+    );
+    return answer;
+  };
+  const say = (level: 'info' | 'warning' | 'error', text: string): void => emit({ event: 'message', level, text });
+  const context: RevisionContext = {
+    sql: async (strings, ...values) => (await query(withPlaceholders(strings), values)).rows,
+    client: { query },
+    log: (text) => say('info', text),
+  };
+  const restoreConsole = captureConsole(say);
+  try {
+    await Promise.race([run(context), rejectionAfterAbort(signal)]);
+  } finally {
+    restoreConsole();
+  }
+  if (unawaited.size > 0) throw new Error('the function ended while a query was still running: await every query');
+}
+
+function withPlaceholders(strings: TemplateStringsArray): string {
+  return strings.reduce((text, part, index) => (index === 0 ? part : `${text}$${index}${part}`), '');
+}
+
+/** A script that waits for something else than the database cannot be cancelled there: two seconds of grace, then it is left. */
+function rejectionAfterAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => setTimeout(() => reject(signal.reason as Error), 2_000).unref(), {
+      once: true,
+    });
+  });
+}
+
+/** Turns console output into messages until the returned function is called. */
+function captureConsole(say: (level: 'info' | 'warning' | 'error', text: string) => void): () => void {
+  const levels = { log: 'info', info: 'info', debug: 'info', warn: 'warning', error: 'error' } as const;
+  const original = { ...console };
+  for (const [method, level] of Object.entries(levels)) {
+    const write = (...values: readonly unknown[]): void =>
+      say(level, values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' '));
+    Object.assign(console, { [method]: write });
+  }
+  return () => Object.assign(console, original);
+}

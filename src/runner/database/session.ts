@@ -1,0 +1,106 @@
+import type { ConnectionOptions } from 'node:tls';
+import pg from 'pg';
+
+import type { ConnectionSettings, TlsSettings } from './connection-settings.ts';
+import { connectionFailure, isWorthWaiting } from './database-error.ts';
+
+/** The one connection of a run: lock, revisions and record all use it. */
+export type Session = pg.Client;
+
+export interface SessionOptions {
+  readonly connection: ConnectionSettings;
+  /** Shows in pg_stat_activity: program, version and run. */
+  readonly applicationName: string;
+  readonly lockTimeoutMs: number;
+  readonly statementTimeoutMs: number;
+}
+
+/**
+ * Opens the session. The settings travel as start-up options, so that `RESET ALL` returns to them and a role's or
+ * database's own defaults do not apply.
+ * @throws what node-postgres throws; {@link openSessionWhenReady} makes errors for people of it.
+ */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { connection } = options;
+  const client = new pg.Client({
+    host: connection.host,
+    port: connection.port,
+    database: connection.database,
+    user: connection.user,
+    ...(connection.password === undefined ? {} : { password: connection.password }),
+    ssl: sslOptions(connection.tls),
+    application_name: options.applicationName,
+    options: startupOptions(options),
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 30_000,
+  });
+  // Without a listener, a connection that breaks while idle ends the process.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+/**
+ * Opens the session as soon as the server lets us in, trying for at most `waitMs`.
+ * @throws AppError `database-unreachable` (8): at once for what waiting cannot mend, else when the time is over.
+ */
+export async function openSessionWhenReady(options: SessionOptions, wait: WaitOptions): Promise<Session> {
+  const deadline = wait.now() + wait.waitMs;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await openSession(options);
+    } catch (error) {
+      const left = deadline - wait.now();
+      if (!isWorthWaiting(error) || left <= 0 || wait.signal.aborted)
+        throw connectionFailure(error, options.connection);
+      wait.onWait({ attempt, reason: connectionFailure(error, options.connection).message });
+      await wait.sleep(Math.min(2_000, 250 * attempt, left));
+    }
+  }
+}
+
+export interface WaitOptions {
+  readonly waitMs: number;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly signal: AbortSignal;
+  readonly onWait: (wait: { attempt: number; reason: string }) => void;
+}
+
+/** Ends the session; never fails, since the connection may be gone already. */
+export async function closeSession(session: Session): Promise<void> {
+  await session.end().catch(() => undefined);
+}
+
+function startupOptions({ lockTimeoutMs, statementTimeoutMs }: SessionOptions): string {
+  const settings = {
+    lock_timeout: lockTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: 600_000,
+    // The server notices within a second that its client is gone, and frees the runner's lock (PostgreSQL 14 and newer).
+    client_connection_check_interval: 1_000,
+    tcp_keepalives_idle: 30,
+    tcp_keepalives_interval: 10,
+    tcp_keepalives_count: 3,
+    standard_conforming_strings: 'on',
+    DateStyle: 'ISO',
+    TimeZone: 'UTC',
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
+}
+
+function sslOptions(tls: TlsSettings): false | ConnectionOptions {
+  if (tls === false) return false;
+  const roots = tls.roots === undefined ? {} : { ca: tls.roots };
+  switch (tls.verify) {
+    case 'none':
+      return { rejectUnauthorized: false };
+    case 'ca':
+      return { ...roots, rejectUnauthorized: true, checkServerIdentity: () => undefined };
+    case 'full':
+      return { ...roots, rejectUnauthorized: true };
+  }
+}

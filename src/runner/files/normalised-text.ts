@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+
+import { AppError } from '../../contract/app-error.ts';
+import { exitCodes } from '../../contract/exit-codes.ts';
+
+/**
+ * The text of a revision file. Kept as it is, CRLF included (positions count in it), but for a byte order mark.
+ * @throws AppError `unreadable-text` for UTF-16 and invalid UTF-8 (with the byte's offset) and for NUL (with its line):
+ * PostgreSQL would refuse them with an error that names no place.
+ */
+export function decodeText(bytes: Uint8Array, file: string): string {
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    throw unreadable(`${file} is UTF-16`, `Save ${file} as UTF-8 (PowerShell: Out-File -Encoding utf8).`);
+  }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw unreadable(`${file} is not valid UTF-8 at byte ${firstInvalidByte(bytes)}`, `Save ${file} as UTF-8.`);
+  }
+  const nul = text.indexOf('\0');
+  if (nul !== -1) {
+    const line = text.slice(0, nul).split('\n').length;
+    throw unreadable(
+      `${file}:${line} holds a NUL character, which PostgreSQL cannot store`,
+      `Remove it from line ${line}.`,
+    );
+  }
+  return text;
+}
+
+/** sha256 (hex) of the text with LF line ends: a checkout on Windows must not count as an edit. */
+export function checksumOf(text: string): string {
+  return createHash('sha256').update(text.replaceAll('\r\n', '\n')).digest('hex');
+}
+
+function unreadable(message: string, hint: string): AppError {
+  return new AppError({ code: 'unreadable-text', exitCode: exitCodes.usage, message: `${message}.`, hint });
+}
+
+function firstInvalidByte(bytes: Uint8Array): number {
+  // The longest valid prefix, by bisection; a cut inside a character is not an error while streaming.
+  let valid = 0;
+  let invalid = bytes.length;
+  while (valid < invalid) {
+    const middle = Math.ceil((valid + invalid) / 2);
+    try {
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, middle), { stream: true });
+      valid = middle;
+    } catch {
+      invalid = middle - 1;
+    }
+  }
+  return valid;
+}

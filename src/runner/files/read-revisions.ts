@@ -1,0 +1,122 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+
+import { AppError } from '../../contract/app-error.ts';
+import { exitCodes } from '../../contract/exit-codes.ts';
+import { lockFileName } from './lock-file.ts';
+import { checksumOf, decodeText } from './normalised-text.ts';
+import { parseRevisionName, type RevisionName } from './revision-name.ts';
+
+/** A revision file as it lies in the folder; its text is read again, and compared, when it runs. */
+export interface RevisionFile extends RevisionName {
+  /** Absolute path. */
+  readonly path: string;
+  /** Path for people, relative to the folder's parent: `migrations/20251223142057_initial_schema.sql`. */
+  readonly file: string;
+  /** sha256 of the text with LF line ends and without a byte order mark. */
+  readonly checksum: string;
+  /** The id that Alembic knew it by, from its header line `-- alembic: 68b324aa3d62`. */
+  readonly alembicId: string | undefined;
+}
+
+export interface RevisionFolder {
+  readonly directory: string;
+  /** Sorted by revision id. */
+  readonly revisions: readonly RevisionFile[];
+  /** Text of `migrations.lock`; `undefined` when there is none. */
+  readonly lockText: string | undefined;
+  /** Names of files that are no revisions and no known company of one. */
+  readonly strangers: readonly string[];
+}
+
+/** What lies beside revisions and means nothing: editors' and systems' leftovers, readmes, compiled companions. */
+const ignored =
+  /^(\.|readme|.*\.md$|.*~$|.*\.(swp|swo|map|tmp|orig|rej)$|.*\.d\.[cm]?ts$|tsconfig.*\.json$|package\.json$)/i;
+
+/**
+ * Reads the revision folder.
+ * @throws AppError `migrations-folder` when it is missing, unreadable or holds no revision (an image built without its COPY
+ * must not look like "nothing to do"), `duplicate-revision` when two files share an id.
+ */
+export async function readRevisions(directory: string): Promise<RevisionFolder> {
+  const names = await namesIn(directory);
+  const strangers: string[] = [];
+  const reads: Promise<RevisionFile>[] = [];
+  for (const name of names) {
+    const parsed = parseRevisionName(name);
+    if (parsed) reads.push(readRevision(directory, name, parsed));
+    else if (name !== lockFileName && !ignored.test(name)) strangers.push(name);
+  }
+  const revisions = await Promise.all(reads);
+  if (revisions.length === 0) throw emptyFolder(directory, strangers);
+  revisions.sort((left, right) => (left.name < right.name ? -1 : 1));
+  refuseDuplicates(revisions);
+  const lockText = names.includes(lockFileName) ? await readFile(join(directory, lockFileName), 'utf8') : undefined;
+  return { directory, revisions, lockText, strangers };
+}
+
+/**
+ * The text of a revision, unchanged since the folder was read.
+ * @throws AppError `file-changed` when it is another one by now.
+ */
+export async function readRevisionText({ path, file, checksum }: RevisionFile): Promise<string> {
+  const text = decodeText(await readFile(path), file);
+  if (checksumOf(text) !== checksum) {
+    throw new AppError({
+      code: 'file-changed',
+      exitCode: exitCodes.historyUnsound,
+      message: `${file} was edited while this run was under way.`,
+      hint: 'Run it again when the file is finished.',
+    });
+  }
+  return text;
+}
+
+async function readRevision(directory: string, fileName: string, name: RevisionName): Promise<RevisionFile> {
+  const path = resolve(directory, fileName);
+  const file = join(basename(resolve(directory)), fileName);
+  const text = decodeText(await readFile(path), file);
+  const alembicId = /^(?:--|\/\/)[ \t]*alembic:[ \t]*([0-9A-Za-z_]+)[ \t\r]*$/m.exec(text)?.[1];
+  return { ...name, path, file, checksum: checksumOf(text), alembicId };
+}
+
+async function namesIn(directory: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(directory, { withFileTypes: true });
+    return entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code;
+    const what = reason === 'ENOENT' ? 'does not exist' : `cannot be read (${reason ?? 'unknown reason'})`;
+    throw new AppError({
+      code: 'migrations-folder',
+      exitCode: exitCodes.usage,
+      message: `The migrations folder ${resolve(directory)} ${what}.`,
+      hint: 'Name it with --migrations DIR or MIGRATE_MIGRATIONS; in an image, COPY it to /migrations.',
+      cause,
+    });
+  }
+}
+
+function emptyFolder(directory: string, strangers: readonly string[]): AppError {
+  const found = strangers.length === 0 ? 'is empty' : `holds no revision (found: ${strangers.slice(0, 5).join(', ')})`;
+  return new AppError({
+    code: 'migrations-folder',
+    exitCode: exitCodes.usage,
+    message: `The migrations folder ${resolve(directory)} ${found}.`,
+    hint: 'A revision is named YYYYMMDDHHMMSS_words.sql; `migrate revision -m "what changes"` writes one.',
+  });
+}
+
+function refuseDuplicates(sorted: readonly RevisionFile[]): void {
+  for (const [index, revision] of sorted.entries()) {
+    const before = sorted[index - 1];
+    if (before?.id === revision.id) {
+      throw new AppError({
+        code: 'duplicate-revision',
+        exitCode: exitCodes.usage,
+        message: `Two files have the revision id ${revision.id}: ${before.file} and ${revision.file}.`,
+        hint: 'Give one of them another timestamp, then run `migrate lock`.',
+      });
+    }
+  }
+}

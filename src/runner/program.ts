@@ -1,0 +1,146 @@
+import { Command, CommanderError, Option } from 'commander';
+
+import { AppError } from '../contract/app-error.ts';
+import { exitCodes, type ExitCode } from '../contract/exit-codes.ts';
+import { suggestion } from '../contract/suggestion.ts';
+import { version } from '../contract/version.ts';
+import type { Invocation } from './invocation.ts';
+import { readLegacyFlags } from './legacy-flags.ts';
+import { settingsTable, variableName, type Flags } from './settings.ts';
+
+export type ParsedCommandLine =
+  | { readonly kind: 'run'; readonly invocation: Invocation; readonly flags: Flags }
+  /** `--help`, `--version`: printed already. */
+  | { readonly kind: 'answered'; readonly exitCode: ExitCode };
+
+interface Writers {
+  readonly writeOut: (text: string) => void;
+  readonly writeErr: (text: string) => void;
+}
+
+/**
+ * Reads the arguments of `migrate`; help and version are written at once.
+ * @throws AppError `bad-usage` (2).
+ */
+export function parseCommandLine(args: readonly string[], { writeOut, writeErr }: Writers): ParsedCommandLine {
+  let invocation: Invocation | undefined;
+  const program = buildProgram((asked) => {
+    invocation = asked;
+  });
+  for (const command of [program, ...program.commands])
+    command.exitOverride().configureOutput({ writeOut, writeErr, outputError: () => undefined });
+  try {
+    program.parse([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { kind: 'answered', exitCode: exitCodes.done };
+    throw usageError(error.message.replace(/^error: /, ''));
+  }
+  if (!invocation) throw usageError('No command was given');
+  return { kind: 'run', invocation, flags: readFlags(program) };
+}
+
+/** commander keeps `--no-color` as `color: false`. */
+function readFlags(program: Command): Flags {
+  const { color, ...flags } = program.opts<Flags & { color?: boolean }>();
+  return color === false ? { ...flags, noColor: true } : flags;
+}
+
+const examples = `
+Examples:
+  migrate upgrade                    apply all pending revisions
+  migrate check                      exit 0 when up to date, 3 when revisions are pending
+  migrate downgrade -1               revert the newest revision
+  migrate history -v                 all revisions, newest first, with what the record says
+  migrate revision -m "add phone"    write a new revision
+  migrate stamp head --reason "restored from a snapshot that was ahead of the record"
+
+Targets: head, base, a revision id or the beginning of one, a part of a name, +N, -N, <rev>+N, <rev>-N.
+`;
+
+function buildProgram(ask: (invocation: Invocation) => void): Command {
+  const program = new Command('migrate')
+    .description('Change the schema of a PostgreSQL database, one revision after the other.')
+    .usage('[command] [options]')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', examples)
+    .argument('[command]')
+    .addOption(new Option('--check-only', 'the old script’s word for `check`').hideHelp())
+    .addOption(new Option('--downgrade <n>', 'the old script’s word for `downgrade -N`').hideHelp())
+    .action((word: string | undefined, options: { checkOnly?: boolean; downgrade?: string }) => {
+      if (word !== undefined) throw unknownCommand(word, program);
+      const legacy = readLegacyFlags(options);
+      ask(
+        legacy.command === 'upgrade'
+          ? { ...legacy, target: legacy.target, command: 'upgrade', allowOutOfOrder: false }
+          : (legacy as Invocation),
+      );
+    });
+  for (const [name, { flag, fallback, help }] of Object.entries(settingsTable)) {
+    const shownDefault = fallback === undefined || fallback === 'false' ? '' : `, default ${fallback}`;
+    program.addOption(
+      new Option(name === 'noColor' ? '--no-color' : flag, `${help} (${variableName(name)}${shownDefault})`),
+    );
+  }
+  const add = (usage: string, description: string): Command => program.command(usage).description(description);
+
+  add('upgrade', 'apply pending revisions up to and including the target')
+    .argument('[target]', 'how far', 'head')
+    .option('--allow-out-of-order', 'also apply a pending revision that sorts before an applied one; recorded')
+    .action((target: string, options: { allowOutOfOrder?: boolean }) =>
+      ask({ command: 'upgrade', target, allowOutOfOrder: options.allowOutOfOrder === true }),
+    );
+  add('downgrade', 'revert revisions down to the target, which stays applied')
+    .argument('<target>', 'where to stop: a revision, base, or -N for N revisions')
+    .action((target: string) => ask({ command: 'downgrade', target }));
+  add('check', 'say whether revisions are pending: exit 0 or 3').action(() => ask({ command: 'check' }));
+  add('current', 'print the newest applied revision').action(() => ask({ command: 'current' }));
+  add('heads', 'print the newest revision of the files').action(() => ask({ command: 'heads' }));
+  add('history', 'list the revisions, newest first')
+    .option('-r, --rev-range <range>', 'only these: <from>:<to>, <from>: or :<to>')
+    .option('-v, --details', 'all that is known of each, the record included')
+    .option('-i, --indicate-current', 'mark the current revision')
+    .action((options: { revRange?: string; details?: boolean; indicateCurrent?: boolean }) =>
+      ask({
+        command: 'history',
+        range: options.revRange,
+        detailed: options.details === true,
+        indicateCurrent: options.indicateCurrent === true,
+      }),
+    );
+  add('show', 'print all that is known of one revision')
+    .argument('<revision>')
+    .action((target: string) => ask({ command: 'show', target }));
+  add('stamp', 'make the record say that the target is current, without running anything')
+    .argument('<target>')
+    .requiredOption('--reason <text>', 'why; kept in the event log')
+    .action((target: string, { reason }: { reason: string }) => ask({ command: 'stamp', target, reason }));
+  add('revision', 'write a new, empty revision')
+    .requiredOption('-m, --message <text>', 'what it changes, in words')
+    .option('--ts', 'TypeScript instead of SQL')
+    .action(({ message, ts }: { message: string; ts?: boolean }) =>
+      ask({ command: 'revision', message, format: ts ? 'ts' : 'sql' }),
+    );
+  add('lock', 'rewrite migrations.lock from the files').action(() => ask({ command: 'lock' }));
+  return program;
+}
+
+function unknownCommand(word: string, program: Command): AppError {
+  const near = suggestion(
+    word,
+    program.commands.map((command) => command.name()),
+  );
+  return usageError(`There is no command "${word}"${near === undefined ? '' : `; did you mean "${near}"?`}`);
+}
+
+function usageError(message: string): AppError {
+  const sentence = message.trim().replace(/\n\(?(Did you mean [^)]*)\)?$/, '; $1');
+  return new AppError({
+    code: 'bad-usage',
+    exitCode: exitCodes.usage,
+    message: /[.?]$/.test(sentence) ? sentence : `${sentence}.`,
+    hint: 'See `migrate --help`.',
+  });
+}

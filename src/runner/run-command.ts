@@ -1,0 +1,92 @@
+import { exitCodes, type ExitCode } from '../contract/exit-codes.ts';
+import { AppError } from '../contract/app-error.ts';
+import { RevisionError } from './database/revision-error.ts';
+import { check } from './commands/check.ts';
+import { current } from './commands/current.ts';
+import { downgrade } from './commands/downgrade.ts';
+import { heads } from './commands/heads.ts';
+import { history } from './commands/history.ts';
+import { lock } from './commands/lock.ts';
+import type { RunContext } from './commands/run-context.ts';
+import { emptyRunState, runFinished, type RunState } from './commands/run-state.ts';
+import { show } from './commands/show.ts';
+import { stamp } from './commands/stamp.ts';
+import { upgrade } from './commands/upgrade.ts';
+import type { Invocation } from './invocation.ts';
+
+/** Commands that change the database report themselves as a run, in a container or not. */
+export const runs: ReadonlySet<Invocation['command']> = new Set(['upgrade', 'downgrade', 'stamp']);
+
+export interface CommandRun {
+  readonly invocation: Invocation;
+  readonly context: RunContext;
+  /** In a container even an answer is followed by `run.finished`: the launcher knows then that the log is complete. */
+  readonly inContainer: boolean;
+  readonly writeRevision: (options: { message: string; format: 'sql' | 'ts' }) => Promise<void>;
+}
+
+/** Runs one command and answers its exit code; failures that people can act on are reported here, a bug is thrown. */
+export async function runCommand({ invocation, context, inContainer, writeRevision }: CommandRun): Promise<ExitCode> {
+  const { output, clock } = context;
+  const state = emptyRunState();
+  const start = clock.now();
+  let exitCode: ExitCode = exitCodes.bug;
+  try {
+    exitCode = await dispatch(invocation, { context, state, writeRevision });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    exitCode = error.exitCode;
+    reportFailure(error, context);
+  } finally {
+    if (inContainer || runs.has(invocation.command)) output.emit(runFinished(state, exitCode, clock.now() - start));
+  }
+  return exitCode;
+}
+
+interface Dispatch extends Pick<CommandRun, 'context' | 'writeRevision'> {
+  readonly state: RunState;
+}
+
+async function dispatch(invocation: Invocation, { context, state, writeRevision }: Dispatch): Promise<ExitCode> {
+  switch (invocation.command) {
+    case 'upgrade':
+      await upgrade(context, state, invocation);
+      return exitCodes.done;
+    case 'downgrade':
+      await downgrade(context, state, invocation);
+      return exitCodes.done;
+    case 'check':
+      return check(context, state);
+    case 'current':
+      await current(context, state);
+      return exitCodes.done;
+    case 'heads':
+      await heads(context);
+      return exitCodes.done;
+    case 'history':
+      await history(context, invocation);
+      return exitCodes.done;
+    case 'show':
+      await show(context, invocation);
+      return exitCodes.done;
+    case 'stamp':
+      await stamp(context, state, invocation);
+      return exitCodes.done;
+    case 'lock':
+      await lock(context);
+      return exitCodes.done;
+    case 'revision':
+      await writeRevision(invocation);
+      return exitCodes.done;
+  }
+}
+
+function reportFailure(error: AppError, { output }: RunContext): void {
+  if (error instanceof RevisionError) {
+    const { exitCode: _exitCode, cause: _cause, ...fields } = error.failure;
+    output.emit({ event: 'revision.failed', ...fields });
+    return;
+  }
+  const hint = error.hint === undefined ? '' : `\n  ${error.hint}`;
+  output.emit({ event: 'message', level: 'error', text: `error: ${error.message}${hint}` });
+}

@@ -1,0 +1,137 @@
+import { z } from 'zod/mini';
+
+import { AppError } from '../contract/app-error.ts';
+import { parseDuration } from '../contract/duration.ts';
+import { exitCodes } from '../contract/exit-codes.ts';
+import { suggestion } from '../contract/suggestion.ts';
+
+const text = z.string().check(z.minLength(1));
+const durationMs = z.pipe(
+  z.string(),
+  z.transform((value, context) => {
+    const ms = parseDuration(value);
+    if (ms !== undefined) return ms;
+    context.issues.push({ code: 'custom', message: 'is no duration (500ms, 5s, 2m, 1h)', input: value });
+    return z.NEVER;
+  }),
+);
+const yesOrNo = z.pipe(
+  z.string(),
+  z.transform((value, context) => {
+    if (/^(1|true|yes|on)$/i.test(value)) return true;
+    if (/^(0|false|no|off|)$/i.test(value)) return false;
+    context.issues.push({ code: 'custom', message: 'is neither true nor false', input: value });
+    return z.NEVER;
+  }),
+);
+
+/**
+ * Every setting of `migrate`: its option, its variable and its default. The options, `--help`, the check for unknown
+ * `MIGRATE_…` names and the README's table all come from here.
+ */
+export const settingsTable = {
+  databaseUrl: {
+    flag: '--database-url <url>',
+    schema: z.optional(text),
+    fallback: undefined,
+    help: 'where the database is; also DATABASE_URL, DATABASE_SECRET (Secrets Manager JSON) or PG*',
+  },
+  migrations: { flag: '--migrations <dir>', schema: text, fallback: 'migrations', help: 'folder of the revisions' },
+  historySchema: {
+    flag: '--history-schema <name>',
+    schema: text,
+    fallback: 'migrations',
+    help: 'schema that holds the record',
+  },
+  lockWait: {
+    flag: '--lock-wait <duration>',
+    schema: durationMs,
+    fallback: '60s',
+    help: 'how long to wait while another runner holds the lock',
+  },
+  lockTimeout: {
+    flag: '--lock-timeout <duration>',
+    schema: durationMs,
+    fallback: '5s',
+    help: 'how long a statement may wait for a table lock',
+  },
+  statementTimeout: {
+    flag: '--statement-timeout <duration>',
+    schema: durationMs,
+    fallback: '0',
+    help: 'how long a statement may run; 0 is without limit',
+  },
+  waitForDatabase: {
+    flag: '--wait-for-database <duration>',
+    schema: durationMs,
+    fallback: '60s',
+    help: 'how long to wait for a database that is starting',
+  },
+  skipWait: { flag: '--skip-wait', schema: yesOrNo, fallback: 'false', help: 'do not wait for the database' },
+  json: { flag: '--json', schema: yesOrNo, fallback: 'false', help: 'print JSON: run events, or one document' },
+  quiet: { flag: '--quiet', schema: yesOrNo, fallback: 'false', help: 'print errors and the answer only' },
+  verbose: {
+    flag: '--verbose',
+    schema: yesOrNo,
+    fallback: 'false',
+    help: 'print more: settings and their sources, notices of the server',
+  },
+  noColor: { flag: '--no-color', schema: yesOrNo, fallback: 'false', help: 'print without colours; also NO_COLOR' },
+} as const;
+
+/** Variables beside the options; they say who and what runs, for the record. */
+export const environmentOnly = {
+  MIGRATE_LAUNCHED_BY: 'who started this run, for the record (default: GITHUB_ACTOR, else USER)',
+  MIGRATE_GIT_SHA: 'commit of the revision files, for the record (default: GITHUB_SHA)',
+  MIGRATE_CONTAINER: '`true` in the image: write run events, one JSON object per line, on stdout',
+} as const;
+
+export type SettingName = keyof typeof settingsTable;
+export type Settings = { readonly [Name in SettingName]: z.infer<(typeof settingsTable)[Name]['schema']> };
+/** Options as the command line gave them. */
+export type Flags = Readonly<Partial<Record<SettingName, string | boolean>>>;
+
+/** `lockWait` → `MIGRATE_LOCK_WAIT`. */
+export function variableName(setting: string): string {
+  return `MIGRATE_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/**
+ * Reads the settings: option, else variable, else default.
+ * @throws AppError `bad-settings` (2) that names every problem at once, unknown `MIGRATE_…` variables included.
+ */
+export function readSettings(flags: Flags, environment: Readonly<Record<string, string | undefined>>): Settings {
+  const problems: string[] = [];
+  const settings: Record<string, unknown> = {};
+  for (const [name, { schema, fallback, flag }] of Object.entries(settingsTable)) {
+    const given = flags[name as SettingName];
+    const variable = variableName(name);
+    const origin = given === undefined ? variable : (flag.split(' ')[0] ?? flag);
+    const parsed = schema.safeParse(given === undefined ? (environment[variable] ?? fallback) : String(given));
+    if (parsed.success) settings[name] = parsed.data;
+    else problems.push(`${origin} ${parsed.error.issues[0]?.message ?? 'is wrong'}`);
+  }
+  problems.push(...unknownVariables(environment));
+  if (problems.length > 0) {
+    throw new AppError({
+      code: 'bad-settings',
+      exitCode: exitCodes.usage,
+      message:
+        problems.length === 1
+          ? `${problems[0] ?? ''}.`
+          : `${problems.length} settings are wrong:\n  ${problems.join('\n  ')}`,
+      hint: 'See `migrate --help`.',
+    });
+  }
+  return settings as Settings;
+}
+
+function unknownVariables(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const known = [...Object.keys(settingsTable).map(variableName), ...Object.keys(environmentOnly)];
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('MIGRATE_') && !known.includes(name))
+    .map((name) => {
+      const near = suggestion(name, known);
+      return `${name} is no setting${near === undefined ? '' : `; did you mean ${near}?`}`;
+    });
+}

@@ -29,7 +29,7 @@ for (const [name, exitCode] of [
 // `migrate history | head` closes the pipe early: that must not become a failed migration.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
-process.exitCode = await main().catch((error: unknown) => {
+const exitCode = await main().catch((error: unknown) => {
   if (error instanceof AppError) {
     process.stderr.write(`error: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
     return error.exitCode;
@@ -39,6 +39,8 @@ process.exitCode = await main().catch((error: unknown) => {
   );
   return exitCodes.bug;
 });
+// A timer or socket that a script revision left behind must not keep the task alive: exit as soon as all is written.
+process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
 
 async function main(): Promise<ExitCode> {
   const writeOut = (line: string): void => void process.stdout.write(`${line}\n`);

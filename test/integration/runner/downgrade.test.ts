@@ -1,0 +1,89 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+import { createProject, threeRevisions } from '../../support/migrations.ts';
+
+const recorded = 'SELECT revision FROM migrations.history ORDER BY revision';
+
+describe('migrate downgrade', () => {
+  it.each([
+    ['-1', 2],
+    ['-2', 1],
+    ['base', 0],
+    ['20260101000001', 1],
+    ['add_email', 2],
+  ])('to %s leaves %i applied: the target itself stays', async (target, left) => {
+    const { migrate, database } = await createProject(threeRevisions);
+    await migrate(['upgrade']);
+    const { exitCode } = await migrate(['downgrade', target]);
+    expect(exitCode).toBe(0);
+    expect(await database.query(recorded)).toHaveLength(left);
+  });
+
+  it('has nothing to do at base', async () => {
+    const { migrate } = await createProject(threeRevisions);
+    const { exitCode, stderr } = await migrate(['downgrade', 'base']);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('Nothing to do, the database is at base.');
+  });
+
+  it.each([
+    ['-4', 'goes too far'],
+    ['+1', 'points the wrong way for downgrade'],
+    ['nope', 'No revision is named "nope"'],
+  ])('refuses %s and reverts nothing', async (target, message) => {
+    const { migrate, database } = await createProject(threeRevisions);
+    await migrate(['upgrade']);
+    const { exitCode, stderr } = await migrate(['downgrade', target]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(message);
+    expect(await database.query(recorded)).toHaveLength(3);
+  });
+
+  it('refuses a target that is not applied', async () => {
+    const { migrate } = await createProject(threeRevisions);
+    await migrate(['upgrade', '+1']);
+    const { exitCode, stderr } = await migrate(['downgrade', 'index_email']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('Revision 20260101000003_index_email is not applied');
+  });
+
+  it('reverts nothing when one revision of the range has no down', async () => {
+    const { migrate, database } = await createProject({
+      ...threeRevisions,
+      '20260101000002_add_email.sql':
+        '-- migrate:up\nALTER TABLE accounts ADD COLUMN email text;\n-- migrate:down\n-- nothing yet\n',
+    });
+    await migrate(['upgrade']);
+    const { exitCode, stderr } = await migrate(['downgrade', 'base']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('migrations/20260101000002_add_email.sql has no down, so nothing was reverted.');
+    expect(await database.query(recorded)).toHaveLength(3);
+  });
+
+  it('reverts a newer revision from an older image, with the body that the record keeps', async () => {
+    const { migrate, database, migrations, lock } = await createProject(threeRevisions);
+    await migrate(['upgrade']);
+    await rm(join(migrations, '20260101000003_index_email.sql'));
+    await lock();
+    const { exitCode, stderr } = await migrate(['downgrade', '-1']);
+    expect(stderr).toContain('20260101000003_index_email reverted');
+    expect(exitCode).toBe(0);
+    expect(await database.query("SELECT to_regclass('accounts_email') AS found")).toEqual([{ found: null }]);
+    expect((await migrate(['check'])).exitCode).toBe(0);
+  });
+
+  it('means the same as the old script’s --downgrade N; --downgrade 0 is no upgrade', async () => {
+    const { migrate, database } = await createProject(threeRevisions);
+    expect((await migrate([])).exitCode).toBe(0);
+    expect(await database.query(recorded)).toHaveLength(3);
+    expect((await migrate(['--downgrade', '1'])).exitCode).toBe(0);
+    expect(await database.query(recorded)).toHaveLength(2);
+    expect((await migrate(['--check-only'])).exitCode).toBe(3);
+    const zero = await migrate(['--downgrade', '0']);
+    expect(zero.exitCode).toBe(2);
+    expect(zero.stderr).toContain('--downgrade 0 is not a number of revisions from 1 up.');
+    expect(await database.query(recorded)).toHaveLength(2);
+  });
+});

@@ -4,9 +4,16 @@ import { randomUUID } from 'node:crypto';
 import { AppError } from '../contract/app-error.ts';
 import { exitCodes, type ExitCode } from '../contract/exit-codes.ts';
 import { version } from '../contract/version.ts';
+import { emptyRunState, runFinished } from './commands/run-state.ts';
+import type { Output } from './output.ts';
 import { parseCommandLine } from './program.ts';
 import { readSettings } from './settings.ts';
-import { createOutput } from './terminal-output.ts';
+import { createOutput, type OutputMode } from './terminal-output.ts';
+
+const { env, stdout, stderr } = process;
+const runId = randomUUID();
+const inContainer =
+  (env['MIGRATE_CONTAINER'] === 'true' || env['ECS_CONTAINER_METADATA_URI_V4'] !== undefined) && !stdout.isTTY;
 
 // First of all: as PID 1 of a container a process without handlers does not even notice SIGTERM.
 const interruption = new AbortController();
@@ -16,58 +23,32 @@ for (const [name, exitCode] of [
 ] as const) {
   process.on(name, () => {
     const message = `Interrupted by ${name}.`;
-    interruption.abort(
-      new AppError({
-        code: 'interrupted',
-        exitCode,
-        message,
-        hint: 'Run it again: it goes on with the revisions that are pending.',
-      }),
-    );
+    const hint = 'Run it again: it goes on with the revisions that are pending.';
+    interruption.abort(new AppError({ code: 'interrupted', exitCode, message, hint }));
   });
 }
 // `migrate history | head` closes the pipe early: that must not become a failed migration.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
 
-const exitCode = await main().catch((error: unknown) => {
-  if (error instanceof AppError) {
-    process.stderr.write(`error: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
-    return error.exitCode;
-  }
-  process.stderr.write(
-    `A bug in migrate ${version}, please report it:\n${error instanceof Error ? error.stack : String(error)}\n`,
-  );
-  return exitCodes.bug;
-});
+const exitCode = await main().catch(reportEarlyFailure);
 // A timer or socket that a script revision left behind must not keep the task alive: exit as soon as all is written.
-process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
+stdout.write('', () => stderr.write('', () => process.exit(exitCode)));
 
 async function main(): Promise<ExitCode> {
-  const writeOut = (line: string): void => void process.stdout.write(`${line}\n`);
-  const writeErr = (line: string): void => void process.stderr.write(`${line}\n`);
-  const { env } = process;
   const parsed = parseCommandLine(process.argv.slice(2), {
-    writeOut: (text) => process.stdout.write(text),
-    writeErr: (text) => process.stderr.write(text),
+    writeOut: (text) => stdout.write(text),
+    writeErr: (text) => stderr.write(text),
   });
   if (parsed.kind === 'answered') return parsed.exitCode;
   const settings = readSettings(parsed.flags, env);
-  const inContainer =
-    (env['MIGRATE_CONTAINER'] === 'true' || env['ECS_CONTAINER_METADATA_URI_V4'] !== undefined) &&
-    !process.stdout.isTTY;
-  const runId = randomUUID();
-  const output = createOutput(
-    { writeOut, writeErr },
-    {
-      events: inContainer || settings.json,
-      documents: settings.json,
-      quiet: settings.quiet,
-      verbose: settings.verbose,
-      colour: process.stderr.isTTY && !settings.noColor && !env['NO_COLOR'],
-    },
-    { runId, now: () => new Date() },
-  );
-  const { runCommand } = await import('./run-command.ts');
+  const { runCommand, runs } = await import('./run-command.ts');
+  const output = outputIn({
+    events: inContainer ? 'json' : settings.json && runs.has(parsed.invocation.command) ? 'json-and-errors' : 'text',
+    documents: settings.json,
+    quiet: settings.quiet,
+    verbose: settings.verbose,
+    colour: stderr.isTTY && !settings.noColor && !env['NO_COLOR'],
+  });
   return runCommand({
     invocation: parsed.invocation,
     inContainer,
@@ -86,4 +67,31 @@ async function main(): Promise<ExitCode> {
       output.remark('Write its statements, then run `migrate lock` so that migrations.lock knows the final text.');
     },
   });
+}
+
+function outputIn(mode: OutputMode): Output {
+  const writeOut = (line: string): void => void stdout.write(`${line}\n`);
+  const writeErr = (line: string): void => void stderr.write(`${line}\n`);
+  return createOutput({ writeOut, writeErr }, mode, { runId, now: () => new Date() });
+}
+
+/** What went wrong before a command began, or a bug. In a container even that ends the log with `run.finished`. */
+function reportEarlyFailure(error: unknown): ExitCode {
+  const isForPeople = error instanceof AppError;
+  const code = isForPeople ? error.exitCode : exitCodes.bug;
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const hint = isForPeople && error.hint !== undefined ? `\n  ${error.hint}` : '';
+  const text = isForPeople
+    ? `error: ${error.message}${hint}`
+    : `A bug in migrate ${version}, please report it:\n${stack}`;
+  const output = outputIn({
+    events: inContainer ? 'json' : 'text',
+    documents: false,
+    quiet: true,
+    verbose: false,
+    colour: false,
+  });
+  output.emit({ event: 'message', level: 'error', text });
+  if (inContainer) output.emit(runFinished(emptyRunState(), code, performance.now()));
+  return code;
 }

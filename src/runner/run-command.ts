@@ -30,17 +30,17 @@ export async function runCommand({ invocation, context, inContainer, writeRevisi
   const { output, clock } = context;
   const state = emptyRunState();
   const start = clock.now();
-  let exitCode: ExitCode = exitCodes.bug;
+  const finish = (exitCode: ExitCode): ExitCode => {
+    if (inContainer || runs.has(invocation.command)) output.emit(runFinished(state, exitCode, clock.now() - start));
+    return exitCode;
+  };
   try {
-    exitCode = await dispatch(invocation, { context, state, writeRevision });
+    return finish(await dispatch(invocation, { context, state, writeRevision }));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    exitCode = error.exitCode;
     reportFailure(error, context);
-  } finally {
-    if (inContainer || runs.has(invocation.command)) output.emit(runFinished(state, exitCode, clock.now() - start));
+    return finish(error.exitCode);
   }
-  return exitCode;
 }
 
 interface Dispatch extends Pick<CommandRun, 'context' | 'writeRevision'> {
@@ -64,10 +64,10 @@ async function dispatch(invocation: Invocation, { context, state, writeRevision 
       await heads(context);
       return exitCodes.done;
     case 'history':
-      await history(context, invocation);
+      await history(context, state, invocation);
       return exitCodes.done;
     case 'show':
-      await show(context, invocation);
+      await show(context, state, invocation);
       return exitCodes.done;
     case 'stamp':
       await stamp(context, state, invocation);

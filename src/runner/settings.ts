@@ -74,7 +74,7 @@ export const settingsTable = {
     flag: '--verbose',
     schema: yesOrNo,
     fallback: 'false',
-    help: 'print more: settings and their sources, notices of the server',
+    help: 'print the notices of the server too',
   },
   noColor: { flag: '--no-color', schema: yesOrNo, fallback: 'false', help: 'print without colours; also NO_COLOR' },
 } as const;

@@ -11,8 +11,8 @@ export interface OutputStreams {
 }
 
 export interface OutputMode {
-  /** Events as NDJSON on stdout. */
-  readonly events: boolean;
+  /** Events as NDJSON on stdout; with `--json` outside a container, errors as text on stderr as well. */
+  readonly events: 'text' | 'json' | 'json-and-errors';
   /** Answers as one JSON document. */
   readonly documents: boolean;
   readonly quiet: boolean;
@@ -32,8 +32,8 @@ export function createOutput(
   };
   return {
     emit: (event) => {
-      if (mode.events) streams.writeOut(JSON.stringify({ time: now().toISOString(), runId, ...event }));
-      else say(event);
+      if (mode.events !== 'text') streams.writeOut(JSON.stringify({ time: now().toISOString(), runId, ...event }));
+      if (mode.events === 'text' || (mode.events === 'json-and-errors' && isError(event))) say(event);
     },
     answer: ({ text, document }) => {
       if (mode.documents) streams.writeOut(JSON.stringify({ version: 1, ...document }));
@@ -46,9 +46,12 @@ export function createOutput(
 }
 
 function isWanted(event: RunEventBody, { quiet, verbose }: OutputMode): boolean {
-  const isError = event.event === 'revision.failed' || (event.event === 'message' && event.level === 'error');
-  if (quiet) return isError;
+  if (quiet) return isError(event);
   return verbose || event.event !== 'notice' || event.severity === 'WARNING';
+}
+
+function isError(event: RunEventBody): boolean {
+  return event.event === 'revision.failed' || (event.event === 'message' && event.level === 'error');
 }
 
 function painted({ text, tone }: EventText, colour: boolean): string {

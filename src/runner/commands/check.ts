@@ -2,10 +2,9 @@ import { exitCodes, type ExitCode } from '../../contract/exit-codes.ts';
 import { readRecord } from '../database/record-tables.ts';
 import { readRevisions } from '../files/read-revisions.ts';
 import { checkHistory, refuseUnsoundHistory } from '../history/check-history.ts';
-import { currentRevision, pendingRevisions } from '../history/record.ts';
 import { refuseLockFileProblems } from './lock.ts';
 import { withSession, type RunContext } from './run-context.ts';
-import type { RunState } from './run-state.ts';
+import { noteRecord, type RunState } from './run-state.ts';
 
 /**
  * Says whether revisions are pending, and which. Reads only. Answers 0 or 3.
@@ -16,9 +15,8 @@ export async function check(context: RunContext, state: RunState): Promise<ExitC
   const folder = await readRevisions(settings.migrations);
   refuseLockFileProblems(folder);
   const applied = await withSession(context, (session) => readRecord(session, settings.historySchema));
+  noteRecord(state, folder.revisions, applied);
   refuseUnsoundHistory(checkHistory(folder.revisions, applied), { allowOutOfOrder: false });
-  state.current = currentRevision(applied)?.name ?? null;
-  state.pending = pendingRevisions(folder.revisions, applied).map(({ name }) => name);
   const at = state.current === null ? 'The database is at base' : `The database is at ${state.current}`;
   const count = state.pending.length;
   output.answer({

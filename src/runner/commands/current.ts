@@ -2,7 +2,7 @@ import { readRecord } from '../database/record-tables.ts';
 import { readRevisions } from '../files/read-revisions.ts';
 import { currentRevision } from '../history/record.ts';
 import { withSession, type RunContext } from './run-context.ts';
-import type { RunState } from './run-state.ts';
+import { noteRecord, type RunState } from './run-state.ts';
 
 /** Prints the newest applied revision, like `alembic current`; nothing (and a remark) at base. Creates nothing. */
 export async function current(context: RunContext, state: RunState): Promise<void> {
@@ -11,7 +11,7 @@ export async function current(context: RunContext, state: RunState): Promise<voi
   const applied = await withSession(context, (session) => readRecord(session, settings.historySchema));
   const newest = currentRevision(applied);
   const isHead = newest !== undefined && newest.id === folder.revisions.at(-1)?.id;
-  state.current = newest?.name ?? null;
+  noteRecord(state, folder.revisions, applied);
   if (!newest) output.remark('No revision is applied: the database is at base.');
   output.answer({
     text: newest ? `${newest.name}${isHead ? ' (head)' : ''}` : '',

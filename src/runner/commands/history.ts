@@ -7,6 +7,7 @@ import { currentRevision } from '../history/record.ts';
 import { formatBlock, formatLine, revisionDocument } from './format-revision.ts';
 import { readRecordIfAsked } from './read-record-if-asked.ts';
 import type { RunContext } from './run-context.ts';
+import { noteRecord, type RunState } from './run-state.ts';
 
 export interface HistoryOptions {
   /** `a:b`, `a:` or `:b`; `current` is a target here too. */
@@ -24,6 +25,7 @@ export async function history(
   const { revisions } = await readRevisions(settings.migrations);
   const needsRecord = detailed || indicateCurrent || /\bcurrent\b|^[+-]\d|:[+-]\d/.test(range ?? '');
   const applied = await readRecordIfAsked(context, { required: needsRecord && !detailed, wanted: needsRecord });
+  if (applied) noteRecord(state, revisions, applied);
   const listed = listRevisions(revisions, applied ?? []);
   const shown = inRange(listed, range, currentRevision(applied ?? [])?.id);
   const isCurrent = ({ id }: ListedRevision): boolean => applied !== undefined && id === currentRevision(applied)?.id;

@@ -6,11 +6,11 @@ import { runRevision, type RunnableRevision } from '../database/run-revision.ts'
 import { acquireRunnerLock } from '../database/runner-lock.ts';
 import type { Session } from '../database/session.ts';
 import type { RevisionFolder } from '../files/read-revisions.ts';
-import { currentRevision, pendingRevisions, type AppliedRevision } from '../history/record.ts';
+import type { AppliedRevision } from '../history/record.ts';
 import { readRunIdentity } from '../run-identity.ts';
 import { runInUmzug } from '../umzug-engine.ts';
 import { connectionOf, sessionOptionsOf, withSession, type RunContext } from './run-context.ts';
-import type { RunState } from './run-state.ts';
+import { noteRecord, type RunState } from './run-state.ts';
 
 /** What upgrade and downgrade differ in. */
 export interface PlannedRun {
@@ -42,7 +42,7 @@ export async function runPlan(context: RunContext, state: RunState, planned: Pla
       await takeLock(context, session);
       await ensureRecord(session, settings.historySchema);
       const applied = await readRecord(session, settings.historySchema);
-      noteState(state, planned.folder, applied);
+      noteRecord(state, planned.folder.revisions, applied);
       const revisions = await planned.plan(session, applied);
       if (revisions.length === 0) {
         const where = state.current === null ? 'at base' : `at ${state.current}`;
@@ -123,11 +123,6 @@ async function runRevisions(
   } finally {
     // What is committed is what counts, not what this process believes; after a lost connection the next run will tell.
     const now = await readRecord(session, schema).catch(() => undefined);
-    if (now) noteState(state, planned.folder, now);
+    if (now) noteRecord(state, planned.folder.revisions, now);
   }
-}
-
-function noteState(state: RunState, folder: RevisionFolder, applied: readonly AppliedRevision[]): void {
-  state.current = currentRevision(applied)?.name ?? null;
-  state.pending = pendingRevisions(folder.revisions, applied).map(({ name }) => name);
 }

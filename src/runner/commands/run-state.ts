@@ -1,4 +1,5 @@
 import type { RunEventBody } from '../../contract/run-events.ts';
+import { currentRevision, pendingRevisions, type AppliedRevision, type KnownRevision } from '../history/record.ts';
 
 /** What a run did so far; kept beside the run so that a failure can still tell it. Names, in order. */
 export interface RunState {
@@ -10,6 +11,16 @@ export interface RunState {
 
 export function emptyRunState(): RunState {
   return { applied: [], reverted: [], pending: [], current: null };
+}
+
+/** Takes over what the record says now. */
+export function noteRecord(
+  state: RunState,
+  known: readonly KnownRevision[],
+  applied: readonly AppliedRevision[],
+): void {
+  state.current = currentRevision(applied)?.name ?? null;
+  state.pending = pendingRevisions(known, applied).map(({ name }) => name);
 }
 
 /** The last event of every run. */

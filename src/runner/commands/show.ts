@@ -7,12 +7,18 @@ import { currentRevision } from '../history/record.ts';
 import { formatBlock, revisionDocument } from './format-revision.ts';
 import { readRecordIfAsked } from './read-record-if-asked.ts';
 import type { RunContext } from './run-context.ts';
+import { noteRecord, type RunState } from './run-state.ts';
 
 /** Prints all that is known of one revision. A database is asked when one is named. */
-export async function show(context: RunContext, { target }: { readonly target: string }): Promise<void> {
+export async function show(
+  context: RunContext,
+  state: RunState,
+  { target }: { readonly target: string },
+): Promise<void> {
   const { revisions } = await readRevisions(context.settings.migrations);
   const required = target === 'current' || /^[+-]\d+$/.test(target);
   const applied = await readRecordIfAsked(context, { wanted: true, required });
+  if (applied) noteRecord(state, revisions, applied);
   const listed = listRevisions(revisions, applied ?? []);
   const currentId = currentRevision(applied ?? [])?.id;
   const currentIndex = listed.findIndex(({ id }) => id === currentId) + 1;

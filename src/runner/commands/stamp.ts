@@ -11,12 +11,12 @@ import {
 import { parseSqlRevision, storedBody } from '../files/parse-sql-revision.ts';
 import { readRevisions, readRevisionText, type RevisionFile } from '../files/read-revisions.ts';
 import { planStamp } from '../history/plan-stamp.ts';
-import { currentRevision, pendingRevisions } from '../history/record.ts';
+import { currentRevision } from '../history/record.ts';
 import { readRunIdentity } from '../run-identity.ts';
 import { refuseLockFileProblems } from './lock.ts';
 import { connectionOf, withSession, type RunContext } from './run-context.ts';
 import { takeLock } from './run-plan.ts';
-import type { RunState } from './run-state.ts';
+import { noteRecord, type RunState } from './run-state.ts';
 
 /**
  * Makes the record say that the target is current, without running anything; one transaction, kept in the event log with its
@@ -45,6 +45,7 @@ export async function stamp(
     await takeLock(context, session);
     await ensureRecord(session, schema);
     const before = await readRecord(session, schema);
+    noteRecord(state, folder.revisions, before);
     const { insert, remove, correct } = planStamp(target, folder.revisions, before);
     const run = await readRunIdentity({ ...identity, environment });
     const bodies = await Promise.all([...insert, ...correct].map(recordedWithoutRunning));
@@ -66,8 +67,7 @@ export async function stamp(
       throw error;
     }
     const after = await readRecord(session, schema);
-    state.current = currentRevision(after)?.name ?? null;
-    state.pending = pendingRevisions(folder.revisions, after).map(({ name }) => name);
+    noteRecord(state, folder.revisions, after);
     const changes = `${insert.length} recorded, ${remove.length} removed, ${correct.length} corrected`;
     output.emit({
       event: 'message',

@@ -19,6 +19,7 @@ export interface HistoryOptions {
 /** Lists the revisions, newest first, like `alembic history`; with `-v` or `-i` also what the record says of them. */
 export async function history(
   context: RunContext,
+  state: RunState,
   { range, detailed, indicateCurrent }: HistoryOptions,
 ): Promise<void> {
   const { settings, output } = context;

@@ -1,0 +1,174 @@
+import { exitCodes } from '../contract/exit-codes.ts';
+import { formatDuration } from '../contract/duration.ts';
+import type { LogStreams } from './aws/logs.ts';
+import type { TaskSnapshot } from './aws/task-snapshot.ts';
+import type { Clock } from './clock.ts';
+import { followLog, type LogEnd } from './follow-log.ts';
+import { interruptionExitCode, type Interruptions, type StopSignal } from './interruption.ts';
+import { streamOf, type LogLocation } from './log-location.ts';
+import type { Pace } from './pace.ts';
+import type { LaunchEnd, Report } from './report.ts';
+import { sentence } from './sentence.ts';
+import { hasStarted, judge, type Roles, type Verdict } from './verdict.ts';
+import { watchTask } from './watch-task.ts';
+
+/** A task that runs, and how its end is recognised. */
+export interface FollowedTask {
+  readonly cluster: string;
+  readonly task: TaskSnapshot;
+  readonly roles: Roles;
+  readonly log: LogLocation | undefined;
+}
+
+/** What following needs from outside. */
+export interface FollowContext {
+  readonly aws: {
+    readonly tasks: {
+      describe(cluster: string, arns: readonly string[]): Promise<readonly TaskSnapshot[]>;
+      stop(cluster: string, arn: string, reason: string): Promise<void>;
+    };
+    logStreams(region: string): LogStreams;
+  };
+  readonly report: Report;
+  readonly clock: Clock;
+  readonly interruptions: Interruptions;
+  readonly limits: FollowLimits;
+}
+
+export interface FollowLimits {
+  readonly pace: Pace;
+  readonly timeoutMs: number | undefined;
+  readonly startTimeoutMs: number;
+  readonly onInterrupt: 'detach' | 'stop';
+}
+
+type Followed = Pick<LaunchEnd, 'verdict' | 'logEnd'>;
+
+/**
+ * Shows the task's phases and log until its container is over and its log is drained, or until the time is up or somebody
+ * interrupts; the task goes on then. The container's state and the log are followed apart: trouble with one is not the
+ * other's.
+ */
+export async function followTask(context: FollowContext, followed: FollowedTask): Promise<Followed> {
+  const { clock, interruptions, limits } = context;
+  const abandoned = new AbortController();
+  try {
+    return await Promise.race([
+      untilItsEnd(context, followed, abandoned.signal),
+      untilTheTimeIsUp(clock, limits.timeoutMs, abandoned.signal),
+      untilInterrupted(context, followed, interruptions.next()),
+    ]);
+  } finally {
+    abandoned.abort();
+  }
+}
+
+async function untilItsEnd(
+  { aws, report, clock, limits }: FollowContext,
+  { cluster, task, roles, log }: FollowedTask,
+  abandoned: AbortSignal,
+): Promise<Followed> {
+  const stopped = new AbortController();
+  const endIsNear = new AbortController();
+  const streams = log && aws.logStreams(log.region);
+  let reading: Promise<LogEnd> | undefined;
+  const readLog = (): Promise<LogEnd> => {
+    if (!log || !streams) return Promise.resolve('unreadable');
+    reading ??= followLog({
+      source: { readPage: (token) => streams.readPage(log.group, streamOf(log, task.arn), token) },
+      sink: {
+        write: (lines, order) => report.lines(lines, order),
+        endMarkerSeen: () => endIsNear.abort(),
+        trouble: (text) => report.warn(text),
+      },
+      signals: { stopped: stopped.signal, abandoned },
+      clock,
+      pace: limits.pace,
+    });
+    return reading;
+  };
+
+  const end = await watchTask(
+    {
+      source: { describe: async () => (await aws.tasks.describe(cluster, [task.arn]))[0] },
+      listener: {
+        snapshot(snapshot, state) {
+          report.task(snapshot);
+          // The log can be drained while ECS still makes up its mind about the exit code.
+          if (hasStarted(snapshot, roles.container)) void readLog();
+          if (state !== 'alive') stopped.abort();
+        },
+        trouble: (text) => report.warn(text),
+      },
+      clock,
+      pace: limits.pace,
+      signals: { endIsNear: endIsNear.signal, abandoned },
+    },
+    { container: roles.container, startTimeoutMs: limits.startTimeoutMs },
+  );
+  if (end.kind === 'lost') return { verdict: lost(end.reason, end.nextStep), logEnd: 'left' };
+  if (end.kind === 'start-timeout')
+    return {
+      verdict: tooLate(`the container has not started within ${formatDuration(limits.startTimeoutMs)}`),
+      logEnd: 'left',
+    };
+  stopped.abort();
+  const verdict = judge(end.task, roles);
+  if (verdict.outcome === 'never-started') return { verdict, logEnd: 'never-started' };
+  return { verdict, logEnd: await readLog() };
+}
+
+async function untilTheTimeIsUp(
+  clock: Clock,
+  timeoutMs: number | undefined,
+  abandoned: AbortSignal,
+): Promise<Followed> {
+  if (timeoutMs === undefined) return new Promise(() => {});
+  await clock.sleep(timeoutMs, abandoned);
+  return { verdict: tooLate(`it was not over within ${formatDuration(timeoutMs)} (--timeout)`), logEnd: 'left' };
+}
+
+/** Detaches at once; with `--on-interrupt stop` stops the task, goes on following, and detaches at the next interruption. */
+async function untilInterrupted(
+  { aws, report, interruptions, limits }: FollowContext,
+  { cluster, task }: FollowedTask,
+  first: Promise<StopSignal>,
+): Promise<Followed> {
+  const signal = await first;
+  if (limits.onInterrupt === 'detach') return detached(signal);
+  report.say(`Stopping the task (${signal}); interrupt again to leave it.`);
+  const second = interruptions.next();
+  void aws.tasks
+    .stop(cluster, task.arn, `launch-migration was interrupted (${signal})`)
+    .catch((error: unknown) => report.warn(`The task could not be stopped: ${(error as Error).message}`));
+  return detached(await second);
+}
+
+/** The end of a launch whose waiting somebody ended. */
+export function detached(signal: StopSignal): Followed {
+  const verdict: Verdict = {
+    outcome: 'detached',
+    exitCode: interruptionExitCode(signal),
+    reason: `interrupted by ${signal}; the task goes on`,
+    nextStep: undefined,
+  };
+  return { verdict, logEnd: 'left' };
+}
+
+function tooLate(reason: string): Verdict {
+  return {
+    outcome: 'timed-out',
+    exitCode: exitCodes.gaveUpWaiting,
+    reason: `${reason}; the task may still run`,
+    nextStep: undefined,
+  };
+}
+
+function lost(reason: string, nextStep: string | undefined): Verdict {
+  return {
+    outcome: 'unknown',
+    exitCode: exitCodes.awsRefused,
+    reason: `${sentence(reason)} The task may still run.`,
+    nextStep,
+  };
+}

@@ -1,0 +1,219 @@
+import { AppError } from '../contract/app-error.ts';
+import type { AwsAccount } from './aws/account.ts';
+import type { TaskSnapshot } from './aws/task-snapshot.ts';
+import { describeCommand, listStartedByCommand, stopCommand, tailCommand, type TaskAddress } from './aws-commands.ts';
+import type { Clock } from './clock.ts';
+import { chooseContainer } from './container-choice.ts';
+import { detached, followTask } from './follow-task.ts';
+import { createIdentity, type Identity } from './identity.ts';
+import { interruptionExitCode, type Interruptions, type StopSignal } from './interruption.ts';
+import { findLog, type LogLocation } from './log-location.ts';
+import { checkOverrideSize } from './migrate-arguments.ts';
+import { checkTaskDefinition } from './preflight.ts';
+import type { LaunchEnd, LaunchPlan, Report } from './report.ts';
+import { resolveTarget } from './resolve-target.ts';
+import { alreadyRunning, listEarly, readLiveTasks } from './running-task.ts';
+import type { Settings } from './settings.ts';
+import { startTask } from './start-task.ts';
+import { familyOf, type Target } from './target.ts';
+import type { Roles } from './verdict.ts';
+
+/** What to launch. */
+export interface LaunchRequest {
+  readonly environment: string;
+  readonly command: readonly string[] | undefined;
+  readonly settings: Settings;
+}
+
+/** What a launch works with. */
+export interface LaunchContext {
+  readonly aws: AwsAccount;
+  readonly report: Report;
+  readonly clock: Clock;
+  readonly interruptions: Interruptions;
+  /** Asks the person before a change in production; throws an AppError when the answer is no. */
+  readonly confirm: (plan: LaunchPlan) => Promise<void>;
+}
+
+/** RunTask may be under way when somebody interrupts; its answer is worth this wait, for it holds the ARN. */
+const lastAnswerMs = 4_000;
+
+/**
+ * Runs migrate in an environment as one Fargate task and gives its verdict.
+ * Throws an AppError when no task was started: the environment cannot be resolved (2), a task runs already (7), AWS refused
+ * (125), or somebody interrupted before (130, 143).
+ */
+export async function launch(context: LaunchContext, request: LaunchRequest): Promise<LaunchEnd> {
+  const interrupted = context.interruptions.next();
+  const prepared = await orInterrupted(prepare(context, request), interrupted);
+  await orInterrupted(context.confirm(prepared.plan), interrupted);
+  const started = await start(context, request, { ...prepared, interrupted });
+  if ('verdict' in started) return started;
+  return follow(context, request, { ...prepared, task: started, interrupted });
+}
+
+interface Prepared {
+  readonly plan: LaunchPlan;
+  readonly identity: Identity;
+  readonly roles: Roles;
+  readonly log: LogLocation | undefined;
+  /** A task that this very run id started before and that still runs. */
+  readonly earlier: TaskSnapshot | undefined;
+}
+
+/** Everything that is looked up and checked before anything is started. */
+async function prepare(
+  { aws, report }: LaunchContext,
+  { environment, command, settings }: LaunchRequest,
+): Promise<Prepared> {
+  const identity = createIdentity({ environment, command, runId: settings.runId });
+  const listing = listEarly(aws.tasks, environment, settings);
+  const { force } = settings;
+  const target = await resolveTarget(aws, { environment, overrides: settings, force }, (text) => report.warn(text));
+  const family = { cluster: target.cluster.value, family: familyOf(target.taskDefinition.value) };
+  const [definition, liveTasks] = await Promise.all([
+    aws.tasks.describeDefinition(target.taskDefinition.value),
+    readLiveTasks(aws.tasks, listing, family),
+  ]);
+
+  const { container, source } = chooseContainer(definition, target.container);
+  if (command) checkOverrideSize(container.name, command);
+  const plan = { target, definition, image: container.image, command };
+  report.plan(plan);
+  report.detail(`container ${container.name} (${source})`);
+  for (const warning of checkTaskDefinition(definition, container)) report.warn(warning);
+  const log = findLog(container, { environment, region: aws.region, logGroup: target.logGroup });
+  if (log.unreadable !== undefined) report.warn(log.unreadable);
+  for (const note of log.notes) report.detail(note);
+
+  const own = liveTasks.find(({ startedBy }) => identity.repeatable && startedBy === identity.startedBy);
+  const other = liveTasks.find((task) => task !== own);
+  if (other) {
+    const address = addressOf(target, settings, other.arn);
+    throw alreadyRunning(environment, other, tailCommand(address, log.location) ?? describeCommand(address));
+  }
+  const sideContainers = definition.containers.map(({ name }) => name).filter((name) => name !== container.name);
+  return { plan, identity, roles: { container: container.name, sideContainers }, log: log.location, earlier: own };
+}
+
+type Interruptible = { readonly interrupted: Promise<StopSignal> };
+
+async function start(
+  { aws, report, clock }: LaunchContext,
+  { command, settings }: LaunchRequest,
+  { plan, identity, roles, earlier, interrupted }: Prepared & Interruptible,
+): Promise<TaskSnapshot | LaunchEnd> {
+  if (earlier) {
+    report.say(`The run id ${identity.runId} has started ${earlier.arn} already; following that task.`);
+    return earlier;
+  }
+  const { target, definition } = plan;
+  const noMoreTries = new AbortController();
+  const beganAtMs = Date.now();
+  const starting = startTask(
+    {
+      tasks: aws.tasks,
+      clock,
+      pace: settings,
+      warn: (text) => report.warn(text),
+      interrupted: noMoreTries.signal,
+    },
+    {
+      cluster: target.cluster.value,
+      taskDefinition: definition.arn,
+      subnets: target.subnets.value,
+      securityGroups: target.securityGroups.value,
+      ...identity,
+      override: command && { container: roles.container, command },
+    },
+  );
+  const signal = await Promise.race([starting.then(() => undefined), interrupted]);
+  if (signal === undefined) {
+    const task = await starting;
+    if (isReplay(task, beganAtMs))
+      report.say(`The run id ${identity.runId} was launched before; this is that run's task.`);
+    return task;
+  }
+  noMoreTries.abort();
+  return leaveWhileStarting(starting, clock, signal, {
+    startedBy: identity.startedBy,
+    address: addressOf(target, settings, ''),
+  });
+}
+
+/** RunTask gives a repeated token's earlier task. ECS's clock and ours may differ by a little. */
+function isReplay(task: TaskSnapshot, beganAtMs: number): boolean {
+  return task.lastStatus === 'STOPPED' || (task.createdAtMs !== undefined && task.createdAtMs < beganAtMs - 60_000);
+}
+
+async function leaveWhileStarting(
+  starting: Promise<TaskSnapshot>,
+  clock: Clock,
+  signal: StopSignal,
+  { startedBy, address }: { readonly startedBy: string; readonly address: TaskAddress },
+): Promise<TaskSnapshot | LaunchEnd> {
+  const answer = await Promise.race([starting, clock.sleep(lastAnswerMs)]);
+  // Followed by nobody but found by its ARN: the interruption is heard again by the one who follows.
+  if (answer) return answer;
+  const { verdict } = detached(signal);
+  return {
+    verdict: { ...verdict, reason: `interrupted by ${signal} while ECS was asked to start the task; it may run` },
+    taskArn: undefined,
+    logEnd: 'left',
+    followCommands: [listStartedByCommand(address, startedBy)],
+  };
+}
+
+async function follow(
+  { aws, report, clock, interruptions }: LaunchContext,
+  { settings }: LaunchRequest,
+  { plan, roles, log, task, interrupted }: Prepared & Interruptible & { readonly task: TaskSnapshot },
+): Promise<LaunchEnd> {
+  const address = addressOf(plan.target, settings, task.arn);
+  const tail = tailCommand(address, log);
+  report.say(`Task ${task.arn}`);
+  if (tail !== undefined) report.detail(`log: ${tail}`);
+  report.task(task);
+  let first: Promise<StopSignal> | undefined = interrupted;
+  const followed = await followTask(
+    {
+      aws,
+      report,
+      clock,
+      interruptions: {
+        next: () => {
+          const next = first ?? interruptions.next();
+          first = undefined;
+          return next;
+        },
+      },
+      limits: {
+        pace: settings,
+        timeoutMs: settings.timeout,
+        startTimeoutMs: settings.startTimeout,
+        onInterrupt: settings.onInterrupt,
+      },
+    },
+    { cluster: plan.target.cluster.value, task, roles, log },
+  );
+  const commands = [tail, describeCommand(address), stopCommand(address)].filter((command) => command !== undefined);
+  return { ...followed, taskArn: task.arn, followCommands: followed.logEnd === 'left' ? commands : [] };
+}
+
+function addressOf(target: Target, { profile }: Settings, taskArn: string): TaskAddress {
+  return { cluster: target.cluster.value, region: target.region, profile, taskArn };
+}
+
+/** The work's result, or the end of the launch when somebody interrupts it: nothing has been started yet. */
+async function orInterrupted<Result>(work: Promise<Result>, interrupted: Promise<StopSignal>): Promise<Result> {
+  return Promise.race([
+    work,
+    interrupted.then((signal): never => {
+      throw new AppError({
+        code: 'interrupted',
+        exitCode: interruptionExitCode(signal),
+        message: `Interrupted by ${signal}; nothing was started.`,
+      });
+    }),
+  ]);
+}

@@ -1,0 +1,22 @@
+/** How fast the loops go. Tests make it quick with LAUNCH_MIGRATION_POLL_MS, …_QUIET_MS and …_RETRY_MS. */
+export interface Pace {
+  /** The usual time between two looks at the task or the log. */
+  readonly pollMs: number;
+  /** After the container stopped: no new line for this long, and no end marker, means that the log is over. */
+  readonly quietMs: number;
+  /** The first wait before RunTask is tried again; it doubles. */
+  readonly retryMs: number;
+}
+
+/** The agent flushes every 5 s and CloudWatch takes a moment; a log that still grows after this is left. */
+export const drainLimitMs = 45_000;
+
+/** DescribeTasks may not know a task yet right after RunTask (ECS is eventually consistent). */
+export const missingToleranceMs = 90_000;
+
+/** Exit codes and stop reasons may come a little after the container's end. */
+export const settleMs = 10_000;
+
+/** RunTask is tried again for this long when capacity is short or AWS throttles, and at least five times. */
+export const retryBudgetMs = 120_000;
+export const leastTries = 5;

@@ -1,0 +1,38 @@
+import type { LogLine } from './aws/logs.ts';
+import type { TaskSnapshot } from './aws/task-snapshot.ts';
+import type { LogEnd } from './follow-log.ts';
+import type { Target } from './target.ts';
+import type { TaskDefinition } from './aws/task-definition.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What is about to be launched. */
+export interface LaunchPlan {
+  readonly target: Target;
+  readonly definition: TaskDefinition;
+  readonly image: string;
+  /** `undefined`: the task's own command. */
+  readonly command: readonly string[] | undefined;
+}
+
+/** How a launch ended, for the summary and for machines. */
+export interface LaunchEnd {
+  readonly verdict: Verdict;
+  readonly taskArn: string | undefined;
+  /** `never-started`: there is no log; `left`: we stopped listening before its end. */
+  readonly logEnd: LogEnd | 'never-started' | 'left';
+  /** Commands that lead on, for a task that may still run. */
+  readonly followCommands: readonly string[];
+}
+
+/** What a launch tells the one who waits for it. */
+export interface Report {
+  /** Something that people like to know; not with --quiet. */
+  say(text: string): void;
+  /** Something for --verbose. */
+  detail(text: string): void;
+  warn(text: string): void;
+  plan(plan: LaunchPlan): void;
+  task(task: TaskSnapshot): void;
+  lines(lines: readonly LogLine[], order: 'in-order' | 'late'): Promise<void>;
+  end(end: LaunchEnd): Promise<void>;
+}

@@ -1,0 +1,150 @@
+import type { StackReader } from './aws/stacks.ts';
+import type { Network } from './aws/tasks.ts';
+import {
+  conventionalNames,
+  migrationSecurityGroups,
+  privateSubnetsFromOutputs,
+  privateSubnetsFromResources,
+  targetFromOutputs,
+  unsettledState,
+  type Sourced,
+  type Target,
+  type TargetOverrides,
+} from './target.ts';
+import {
+  missingOutput,
+  nothingFound,
+  severalSecurityGroups,
+  unknownEnvironment,
+  unsettledProduction,
+} from './unresolved-error.ts';
+
+/** The part of AWS that the resolution reads: CloudFormation, and one ECS call as a fallback. No EC2 right is needed. */
+export interface EnvironmentReader {
+  readonly region: string;
+  readonly accountId: string | undefined;
+  readonly stacks: StackReader;
+  readonly tasks: { describeServiceNetwork(cluster: string, service: string): Promise<Network | undefined> };
+}
+
+interface Wanted {
+  readonly environment: string;
+  readonly overrides: TargetOverrides;
+  /** Launch although production's stack is being changed. */
+  readonly force: boolean;
+}
+
+/**
+ * Where the environment's migration task runs: flags, then our outputs, then what the original Wumbo stacks have
+ * (facts/wumbo-environment.md, steps 0-4). Throws exit 2 with what was looked at when a value is missing or ambiguous.
+ */
+export async function resolveTarget(
+  aws: EnvironmentReader,
+  { environment, overrides, force }: Wanted,
+  warn: (text: string) => void,
+): Promise<Target> {
+  const names = conventionalNames(environment);
+  const {
+    cluster: ownCluster,
+    taskDefinition: ownDefinition,
+    subnets: ownSubnets,
+    securityGroups: ownGroups,
+  } = overrides;
+  const needsStack = [ownCluster, ownDefinition, ownSubnets, ownGroups].includes(undefined);
+  const stack = needsStack ? await aws.stacks.describe(names.computeStack) : undefined;
+  if (needsStack && !stack)
+    throw unknownEnvironment(names.computeStack, { environment, region: aws.region, accountId: aws.accountId });
+
+  const unsettled = stack && unsettledState(stack);
+  if (unsettled !== undefined) {
+    if (environment === 'production' && !force) throw unsettledProduction(unsettled);
+    warn(`${unsettled}; its outputs may be old.`);
+  }
+
+  const known = targetFromOutputs(stack, overrides);
+  if (!known.cluster) throw missingOutput(stack ?? noStack, 'ClusterName', '--cluster');
+  if (!known.taskDefinition) throw missingOutput(stack ?? noStack, 'MigrationTaskDefinitionArn', '--task-definition');
+  const cluster = known.cluster;
+
+  const [securityGroups, subnets] = await Promise.all([
+    known.securityGroups ?? findSecurityGroup(aws.stacks, names.computeStack),
+    known.subnets ?? findPrivateSubnets(aws.stacks, names.securityStack),
+  ]);
+  const network =
+    securityGroups && subnets
+      ? { securityGroups, subnets }
+      : await networkOfBackend(aws, { cluster: cluster.value, environment, securityGroups, subnets }, warn);
+  return {
+    environment,
+    region: aws.region,
+    accountId: stack?.accountId ?? aws.accountId,
+    cluster,
+    taskDefinition: known.taskDefinition,
+    ...network,
+    container: known.container,
+    logGroup: known.logGroup,
+  };
+}
+
+/** Unreachable in practice: without a stack both values came from flags. */
+const noStack = { name: 'ComputeStack', status: '', accountId: undefined, outputs: {} };
+
+async function findSecurityGroup(
+  stacks: StackReader,
+  stackName: string,
+): Promise<Sourced<readonly string[]> | undefined> {
+  const groups = migrationSecurityGroups(await stacks.listResources(stackName));
+  const [group] = groups;
+  if (groups.length > 1) throw severalSecurityGroups(stackName, groups);
+  return group && { value: [group.physicalId], source: `resource ${group.logicalId} of ${stackName}` };
+}
+
+async function findPrivateSubnets(
+  stacks: StackReader,
+  stackName: string,
+): Promise<Sourced<readonly string[]> | undefined> {
+  const fromOutputs = privateSubnetsFromOutputs(await stacks.describe(stackName));
+  return fromOutputs ?? privateSubnetsFromResources(stackName, await stacks.listResources(stackName));
+}
+
+interface Found {
+  readonly environment: string;
+  readonly cluster: string;
+  readonly securityGroups: Sourced<readonly string[]> | undefined;
+  readonly subnets: Sourced<readonly string[]> | undefined;
+}
+
+/** The backend runs in the same subnets, and its security group reaches the database too: a fallback, and said aloud. */
+async function networkOfBackend(
+  aws: EnvironmentReader,
+  found: Found,
+  warn: (text: string) => void,
+): Promise<Pick<Target, 'subnets' | 'securityGroups'>> {
+  const names = conventionalNames(found.environment);
+  const network = await aws.tasks.describeServiceNetwork(found.cluster, names.backendService);
+  const source = `service ${names.backendService}`;
+  const borrow = (ids: readonly string[] | undefined) => (ids && ids.length > 0 ? { value: ids, source } : undefined);
+  const securityGroups = found.securityGroups ?? borrow(network?.securityGroups);
+  const subnets = found.subnets ?? borrow(network?.subnets);
+  if (!securityGroups)
+    throw nothingFound(
+      'security group',
+      [`output MigrationSecurityGroupId and resources MigrationSecurityGroup… of ${names.computeStack}`, source],
+      '--security-groups',
+    );
+  if (!subnets)
+    throw nothingFound(
+      'private subnet',
+      [
+        `output MigrationSubnetIds of ${names.computeStack}`,
+        `outputs ExportsOutputRefVpcPrivateSubnet… and private subnets of ${names.securityStack}`,
+        source,
+      ],
+      '--subnets',
+    );
+  const borrowed = [securityGroups, subnets].filter(({ source: from }) => from === source);
+  const what =
+    borrowed.length === 2 ? 'subnets and security group' : borrowed[0] === subnets ? 'subnets' : 'security group';
+  warn(`Using the ${what} of the ${source}, because the stacks name none for the migration task.`);
+  return { securityGroups, subnets };
+}

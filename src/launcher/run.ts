@@ -1,0 +1,147 @@
+import { AppError } from '../contract/app-error.ts';
+import { visibleText } from '../contract/visible-text.ts';
+import type { AwsConnection } from './aws/account.ts';
+import { systemClock } from './clock.ts';
+import { declined, needsYes, requiredConfirmation } from './confirmation.ts';
+import { watchInterruptions, type StopSignal } from './interruption.ts';
+import { launch } from './launch.ts';
+import type { CommandLine } from './command-line.ts';
+import type { LaunchPlan, Report } from './report.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { startStandIn, stopStandIn, type StandInAddress, type StandInProgram } from './stand-in.ts';
+import { ask, type Terminal } from './terminal/ask.ts';
+import { createOutputStream, type WritableStream } from './terminal/output-stream.ts';
+import { wantsColour } from './terminal/paint.ts';
+import { createReport, type Screen } from './terminal/report.ts';
+import type { Reader } from './terminal/safe-text.ts';
+
+/** What main hands over of the process. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly terminal: Terminal;
+  readonly streams: { readonly stdout: OutputOfProcess; readonly stderr: OutputOfProcess };
+  readonly onSignal: (listener: (signal: StopSignal) => void) => void;
+  /** How to start the stand-in of `local`. */
+  readonly standIn: { readonly execPath: string; readonly directory: string };
+}
+
+interface OutputOfProcess {
+  readonly stream: WritableStream;
+  readonly kind: 'terminal' | 'file' | 'pipe';
+}
+
+type Launch = Extract<CommandLine, { kind: 'launch' }>;
+
+/** Does what the command line asks for and gives the exit code. Throws an AppError when no task was started. */
+export async function run(commandLine: Launch, surroundings: Surroundings): Promise<number> {
+  const settings = readSettings(commandLine.flags, surroundings.env);
+  const screen = createScreen(commandLine, surroundings);
+  const report = createReport(screen, settings);
+  try {
+    if (commandLine.standIn === undefined) return await runLaunch(commandLine, surroundings, { settings, report });
+    return await runLocal(commandLine, surroundings, { settings, report });
+  } catch (error) {
+    if (settings.json && error instanceof AppError) screen.stdout.write(`${JSON.stringify(notLaunched(error))}\n`);
+    throw error;
+  } finally {
+    await screen.stdout.flushed();
+  }
+}
+
+interface Prepared {
+  readonly settings: Settings;
+  readonly report: Report;
+}
+
+async function runLaunch(
+  { environment, migrateArguments: command }: Launch,
+  { env, terminal, onSignal }: Surroundings,
+  { settings, report, connection }: Prepared & { readonly connection?: AwsConnection },
+): Promise<number> {
+  const interruptions = watchInterruptions(onSignal, systemClock.now);
+  const { connectToAws } = await import('./aws/account.ts');
+  const aws = await connectToAws({
+    region: settings.region,
+    profile: settings.profile,
+    // The SDK reads AWS_ENDPOINT_URL by itself; we name it in messages.
+    endpoint: env['AWS_ENDPOINT_URL'] || undefined,
+    ...connection,
+  });
+  const confirm = async ({ target }: LaunchPlan): Promise<void> => {
+    const interactive = terminal.isInteractive && (env['CI'] ?? '') === '';
+    const needed = requiredConfirmation({ environment, command, interactive, yes: settings.yes });
+    if (needed === 'needs-yes') throw needsYes(command ?? []);
+    if (needed === 'none') return;
+    const answer = await ask(terminal, `Type ${target.environment} to go ahead: `);
+    if (answer.trim() !== target.environment) throw declined();
+  };
+  const end = await launch(
+    { aws, report, clock: systemClock, interruptions, confirm },
+    { environment, command, settings },
+  );
+  await report.end(end);
+  return end.verdict.exitCode;
+}
+
+/** The same launch against a stand-in for AWS on this machine. */
+async function runLocal(commandLine: Launch, surroundings: Surroundings, prepared: Prepared): Promise<number> {
+  const { report } = prepared;
+  const program: StandInProgram = {
+    ...surroundings.standIn,
+    onTalk: (line) => report.detail(`local-aws: ${visibleText(line)}`),
+  };
+  if (commandLine.standIn === 'stop') {
+    await stopStandIn(program);
+    report.say('The local server is stopped.');
+    return 0;
+  }
+  report.say('Starting PostgreSQL and a stand-in for AWS on this machine; the first time takes a moment.');
+  const standIn = await startStandIn(program, commandLine.standIn === 'reset' ? 'reset' : 'start');
+  try {
+    const connection = toConnection(standIn.address);
+    const exitCode = await runLaunch(commandLine, surroundings, { ...prepared, connection });
+    const { host, port, user, name, passFile } = standIn.address.database;
+    const says = createOutputStream(surroundings.streams.stderr.stream);
+    if (!prepared.settings.quiet)
+      says.write(
+        `\nThe local server keeps running. To look at it:\n  PGPASSFILE=${passFile} psql -h ${host} -p ${port} -U ${user} ${name}\nTo stop it:\n  launch-migration local --stop\n`,
+      );
+    await says.flushed();
+    return exitCode;
+  } finally {
+    standIn.release();
+  }
+}
+
+function toConnection({ endpoint, region, accessKeyId, secretAccessKey }: StandInAddress): AwsConnection {
+  return { endpoint, region, profile: undefined, credentials: { accessKeyId, secretAccessKey } };
+}
+
+function createScreen({ flags }: Launch, { env, streams }: Surroundings): Screen {
+  const reader = ({ kind }: OutputOfProcess): Reader => ({
+    colours: wantsColour(kind === 'terminal', flags['color'] === false ? false : undefined, env),
+    // What goes into a file is not read by the runner, and may be SQL.
+    githubActions: env['GITHUB_ACTIONS'] === 'true' && kind !== 'file',
+  });
+  return {
+    stdout: createOutputStream(streams.stdout.stream),
+    stderr: createOutputStream(streams.stderr.stream),
+    stdoutReader: reader(streams.stdout),
+    stderrReader: reader(streams.stderr),
+    now: systemClock.now,
+  };
+}
+
+/** The last line of --json when nothing was started. */
+function notLaunched({ code, exitCode, message, hint }: AppError): object {
+  return {
+    event: 'launch.finished',
+    time: new Date().toISOString(),
+    outcome: 'never-started',
+    exitCode,
+    taskArn: null,
+    logComplete: true,
+    phases: {},
+    error: { code, message, hint },
+  };
+}

@@ -1,0 +1,125 @@
+import * as z from 'zod/mini';
+import { _default as defaultsTo } from 'zod/mini';
+import { AppError } from '../contract/app-error.ts';
+import { parseDuration } from '../contract/duration.ts';
+import { exitCodes } from '../contract/exit-codes.ts';
+import { suggestion } from '../contract/suggestion.ts';
+import type { Flags } from './command-line.ts';
+
+const prefix = 'LAUNCH_MIGRATION_';
+
+const text = z.string().check(z.trim(), z.minLength(1, 'must not be empty'));
+const list = z.pipe(
+  text,
+  z.transform((value) =>
+    value
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  ),
+);
+const switchedOn = z.pipe(
+  z.union([z.boolean(), z.string()]),
+  z.transform((value, context) => {
+    if (typeof value === 'boolean') return value;
+    if (['1', 'true', 'yes', 'on'].includes(value.toLowerCase())) return true;
+    if (['0', 'false', 'no', 'off'].includes(value.toLowerCase())) return false;
+    context.issues.push({ code: 'custom', message: 'must be true or false', input: value });
+    return z.NEVER;
+  }),
+);
+const durationMs = z.pipe(
+  text,
+  z.transform((value, context) => {
+    const ms = parseDuration(value);
+    if (ms !== undefined && ms > 0) return ms;
+    context.issues.push({ code: 'custom', message: 'must be a duration such as 90s, 10m or 1h', input: value });
+    return z.NEVER;
+  }),
+);
+const milliseconds = z.pipe(
+  z.string().check(z.regex(/^[1-9]\d{0,6}$/, 'must be a number of milliseconds')),
+  z.transform(Number),
+);
+
+/** Every setting: flag `--start-timeout`, variable `LAUNCH_MIGRATION_START_TIMEOUT`. The flag wins. */
+const schema = {
+  region: z.optional(text),
+  profile: z.optional(text),
+  cluster: z.optional(text),
+  taskDefinition: z.optional(text),
+  subnets: z.optional(list),
+  securityGroups: z.optional(list),
+  container: z.optional(text),
+  logGroup: z.optional(text),
+  timeout: z.optional(durationMs),
+  startTimeout: defaultsTo(z.optional(durationMs), 600_000),
+  onInterrupt: defaultsTo(z.optional(z.enum(['detach', 'stop'], 'must be detach or stop')), 'detach'),
+  runId: z.optional(text),
+  force: defaultsTo(z.optional(switchedOn), false),
+  yes: defaultsTo(z.optional(switchedOn), false),
+  json: defaultsTo(z.optional(switchedOn), false),
+  verbose: defaultsTo(z.optional(switchedOn), false),
+  quiet: defaultsTo(z.optional(switchedOn), false),
+  /** Not in the help: for tests, how long one poll, the quiet time after the end and the first wait before a retry last. */
+  pollMs: defaultsTo(z.optional(milliseconds), 1_000),
+  quietMs: defaultsTo(z.optional(milliseconds), 8_000),
+  retryMs: defaultsTo(z.optional(milliseconds), 2_000),
+};
+const settingsSchema = z.object(schema);
+
+/** The settings of one launch; durations in milliseconds. */
+export type Settings = z.infer<typeof settingsSchema>;
+
+/**
+ * The settings from flags and environment variables. Throws one AppError (exit 2) that lists *every* problem, unknown
+ * `LAUNCH_MIGRATION_…` names included: a misspelt setting must not be a silent default.
+ */
+export function readSettings(flags: Flags, env: Readonly<Record<string, string | undefined>>): Settings {
+  const given: Record<string, string | boolean> = {};
+  const sources: Record<string, string> = {};
+  for (const key of Object.keys(schema)) {
+    const variable = variableName(key);
+    const flag = flags[key];
+    const value = flag ?? (env[variable] === '' ? undefined : env[variable]);
+    if (value === undefined) continue;
+    given[key] = value;
+    sources[key] = flag === undefined ? variable : flagName(key);
+  }
+  const parsed = z.safeParse(settingsSchema, given);
+  const problems = unknownVariables(env);
+  if (!parsed.success)
+    for (const { path, message } of parsed.error.issues) {
+      const key = String(path[0]);
+      problems.push(`${sources[key] ?? flagName(key)} ${message}, not "${String(given[key])}"`);
+    }
+  if (!parsed.success || problems.length > 0)
+    throw new AppError({
+      code: 'settings',
+      exitCode: exitCodes.usage,
+      message: problems.length === 1 ? `${problems[0]}.` : `The settings have problems: ${problems.join('; ')}.`,
+      hint: 'Correct the setting, or see launch-migration --help.',
+    });
+  return parsed.data;
+}
+
+function unknownVariables(env: Readonly<Record<string, string | undefined>>): string[] {
+  const known = Object.keys(schema).map(variableName);
+  return Object.keys(env)
+    .filter((name) => name.startsWith(prefix) && !known.includes(name))
+    .map((name) => {
+      const similar = suggestion(
+        name.slice(prefix.length),
+        known.map((variable) => variable.slice(prefix.length)),
+      );
+      return `${name} is no setting${similar === undefined ? '' : `; did you mean ${prefix}${similar}?`}`;
+    });
+}
+
+function variableName(key: string): string {
+  return prefix + key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+function flagName(key: string): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

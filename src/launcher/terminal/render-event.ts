@@ -1,0 +1,154 @@
+import { formatDuration } from '../../contract/duration.ts';
+import type { Blocker, RunEvent } from '../../contract/run-events.ts';
+import { visibleText } from '../../contract/visible-text.ts';
+import type { Paint } from './paint.ts';
+import { safeWord } from './safe-text.ts';
+
+/** Run events as lines for people. */
+export interface EventRenderer {
+  /** The lines for an event; none for what says nothing new. */
+  lines(event: RunEvent): readonly string[];
+  /** No further event is there for now: what has begun and not ended is worth a line. */
+  pause(): readonly string[];
+}
+
+/** A renderer that remembers which revision runs, so that quick ones take one line and slow ones are seen while they run. */
+export function createEventRenderer(paint: Paint): EventRenderer {
+  let running: Extract<RunEvent, { event: 'revision.started' }> | undefined;
+  let announced = false;
+  const position = (): string => (running ? `${running.index}/${running.count} ` : '');
+  const begun = (): readonly string[] => {
+    if (!running || announced) return [];
+    announced = true;
+    const verb = running.direction === 'up' ? 'applying' : 'reverting';
+    return [paint.dim(`… ${position()}${verb} ${revisionName(running)}`)];
+  };
+  const ended = (event: Extract<RunEvent, { durationMs: number; revision: string }>): readonly string[] => {
+    const verb = event.event === 'revision.applied' ? 'applied' : 'reverted';
+    const line = `${paint.good('✓')} ${position()}${verb} ${revisionName(event)} ${paint.dim(`in ${formatDuration(event.durationMs)}`)}`;
+    running = undefined;
+    return [line];
+  };
+  return {
+    pause: begun,
+    lines(event) {
+      switch (event.event) {
+        case 'revision.started':
+          running = event;
+          announced = false;
+          return [];
+        case 'revision.applied':
+        case 'revision.reverted':
+          return ended(event);
+        case 'revision.failed': {
+          const lines = failureLines(event, position(), paint);
+          running = undefined;
+          return lines;
+        }
+        case 'statement.progress':
+        case 'lock.blocked':
+        case 'notice':
+          return [...begun(), ...duringRevision(event, paint)];
+        case 'run.started':
+        case 'database.waiting':
+        case 'lock.waiting':
+        case 'lock.acquired':
+        case 'plan':
+        case 'message':
+        case 'run.finished':
+          return aroundRevisions(event, paint);
+      }
+    },
+  };
+}
+
+type During = Extract<RunEvent, { event: 'statement.progress' | 'lock.blocked' | 'notice' }>;
+
+function duringRevision(event: During, paint: Paint): readonly string[] {
+  switch (event.event) {
+    case 'statement.progress': {
+      const share = event.total ? ` ${Math.floor(((event.done ?? 0) / event.total) * 100)} %` : '';
+      const phase = event.phase === undefined ? '' : `: ${safeWord(event.phase)}${share}`;
+      return [paint.dim(`  statement ${event.statement} of ${event.statements}${phase}`)];
+    }
+    case 'lock.blocked': {
+      const retry = event.retryInMs === undefined ? '' : `, trying again in ${formatDuration(event.retryInMs)}`;
+      return [
+        paint.warning(`  statement ${event.statement} waits for a table lock (try ${event.attempt}${retry}); held by`),
+        ...event.blockers.map((blocker) => `    ${blockerText(blocker)}`),
+      ];
+    }
+    case 'notice':
+      return [paint.dim(`  ${safeWord(event.severity)}: ${safeWord(event.message)}`)];
+  }
+}
+
+type Around = Exclude<RunEvent, During | { event: `revision.${string}` }>;
+
+function aroundRevisions(event: Around, paint: Paint): readonly string[] {
+  switch (event.event) {
+    case 'run.started': {
+      const target = event.target === '' ? '' : ` ${safeWord(event.target)}`;
+      return [
+        paint.dim(
+          `migrate ${safeWord(event.version)}: ${safeWord(event.command)}${target} on ${safeWord(event.database)}`,
+        ),
+      ];
+    }
+    case 'database.waiting':
+      return [paint.warning(`waiting for the database (try ${event.attempt}): ${safeWord(event.reason)}`)];
+    case 'lock.waiting': {
+      const holder = event.holder === undefined ? 'another runner' : safeWord(event.holder);
+      return [paint.warning(`waiting for the lock that ${holder} holds (${formatDuration(event.waitedMs)})`)];
+    }
+    case 'lock.acquired':
+      return event.waitedMs < 1_000 ? [] : [paint.dim(`got the lock after ${formatDuration(event.waitedMs)}`)];
+    case 'plan':
+      if (event.revisions.length === 0) return [];
+      return [`${revisions(event.revisions.length)} to ${event.direction === 'up' ? 'apply' : 'revert'}`];
+    case 'message': {
+      const text = safeWord(event.text);
+      if (event.level === 'info') return [text];
+      return [event.level === 'error' ? paint.bad(`error: ${text}`) : paint.warning(`warning: ${text}`)];
+    }
+    case 'run.finished':
+      return [];
+  }
+}
+
+function failureLines(
+  event: Extract<RunEvent, { event: 'revision.failed' }>,
+  position: string,
+  paint: Paint,
+): readonly string[] {
+  const place = [event.file, event.line, event.column].filter((part) => part !== undefined).join(':');
+  const state = event.sqlState === undefined ? '' : ` (SQLSTATE ${safeWord(event.sqlState)})`;
+  const labelled = (label: string, text: string | undefined) =>
+    text === undefined ? [] : [`  ${paint.strong(label)} ${safeWord(text)}`];
+  return [
+    `${paint.bad('✗')} ${position}${revisionName(event)} failed`,
+    `  ${safeWord(place)}: ${safeWord(event.message)}${state}`,
+    ...(event.excerpt === undefined
+      ? []
+      : visibleText(event.excerpt)
+          .split('\n')
+          .map((line) => `    ${line}`)),
+    ...labelled('detail', event.detail),
+    ...labelled('hint', event.hint),
+  ];
+}
+
+function blockerText({ pid, application, query, ageMs }: Blocker): string {
+  const name = application === '' ? '' : ` (${safeWord(application)})`;
+  return `pid ${pid}${name}, for ${formatDuration(ageMs)}: ${safeWord(query)}`;
+}
+
+/** `20260101120000_add_users`; the name may hold the revision already. */
+function revisionName({ revision, name }: { readonly revision: string; readonly name: string }): string {
+  return safeWord(name.startsWith(revision) ? name : `${revision}_${name}`);
+}
+
+/** `1 revision`, `3 revisions`. */
+export function revisions(count: number): string {
+  return count === 1 ? '1 revision' : `${count} revisions`;
+}

@@ -1,0 +1,45 @@
+import { visibleText } from '../../contract/visible-text.ts';
+
+/** What may reach the reader of a stream unchanged. */
+export interface Reader {
+  /** A person's terminal with colours: colour sequences pass. */
+  readonly colours: boolean;
+  /** The GitHub Actions runner reads this stream and acts on workflow commands in it. */
+  readonly githubActions: boolean;
+}
+
+// eslint-disable-next-line no-control-regex -- colour sequences begin with the escape character
+const colourSequence = /(\u001b\[[\d;:]*m)/;
+
+/**
+ * Foreign text that can neither steer a terminal nor act as a workflow command. Everything else stays as it is, so that
+ * SQL remains SQL.
+ */
+export function safeText(text: string, reader: Reader): string {
+  const visible = reader.colours
+    ? text
+        .split(colourSequence)
+        .map((part, index) => (index % 2 === 1 ? part : visibleText(part)))
+        .join('')
+    : visibleText(text);
+  return reader.githubActions ? withoutCommands(visible) : visible;
+}
+
+/** Foreign text within a line of ours: no line breaks either. */
+export function safeWord(text: string): string {
+  return visibleText(text).replace(/\s*\n\s*/g, ' ');
+}
+
+/**
+ * The runner acts on `::command::` at the start of a line, white space apart, and on `##[command]` anywhere
+ * (actions/runner, ActionCommand.cs). A backslash before it keeps the line readable and takes the command away; unlike
+ * `::stop-commands::` it adds no line to what may be a file, and two streams cannot get out of step.
+ */
+export function withoutCommands(text: string): string {
+  return text.replace(/^(\s*)::/gm, '$1\\::').replaceAll('##[', '##\\[');
+}
+
+/** JSON for the same reader: `##[` written in another way that means the same. */
+export function jsonWithoutCommands(json: string): string {
+  return json.replaceAll('##[', '##\\u005b');
+}

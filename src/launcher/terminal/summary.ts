@@ -1,0 +1,140 @@
+import { formatDuration } from '../../contract/duration.ts';
+import { exitCodeMeanings, type ExitCode } from '../../contract/exit-codes.ts';
+import type { LaunchEnd } from '../report.ts';
+import type { RunRecord } from '../run-record.ts';
+import type { Verdict } from '../verdict.ts';
+import type { Paint } from './paint.ts';
+import { phaseNames, type PhaseDurations } from './phases.ts';
+import { revisions } from './render-event.ts';
+import { safeWord } from './safe-text.ts';
+
+/** Everything that a summary tells. */
+export interface Summary {
+  readonly end: LaunchEnd;
+  readonly record: RunRecord;
+  readonly phases: PhaseDurations;
+  readonly totalMs: number;
+}
+
+/** The last words of a launch: verdict, what changed, times, task, completeness of the log, what to do next. */
+export function summaryLines(summary: Summary, paint: Paint): readonly string[] {
+  const { end, record, phases, totalMs } = summary;
+  return [
+    headline(summary, paint),
+    ...changes(record),
+    ...(isAnswer(end.verdict, record) ? [] : lastLines(end.verdict, record, paint)),
+    `  ${times(phases, totalMs)}`,
+    ...(end.taskArn === undefined ? [] : [`  task ${end.taskArn}`]),
+    `  ${logSentence(end.logEnd)}`,
+    ...(end.verdict.nextStep === undefined ? [] : [`  ${paint.strong('next:')} ${safeWord(end.verdict.nextStep)}`]),
+    ...end.followCommands.map((command) => `  ${paint.dim('$')} ${command}`),
+  ];
+}
+
+function headline({ end: { verdict }, record }: Summary, paint: Paint): string {
+  const code = verdict.exitCode === 0 ? '' : `, exit code ${verdict.exitCode}`;
+  const why = reasonOf(verdict, record);
+  const text = `${outcomeWords(verdict, record)}${code}${why === undefined ? '' : `: ${safeWord(why)}`}`;
+  switch (verdict.outcome) {
+    case 'succeeded':
+      return paint.good(`✓ ${text}`);
+    case 'timed-out':
+    case 'detached':
+      return paint.warning(`! ${text}`);
+    case 'failed':
+    case 'killed':
+    case 'never-started':
+    case 'unknown':
+      return isAnswer(verdict, record) ? paint.warning(`! ${text}`) : paint.bad(`✗ ${text}`);
+  }
+}
+
+/** `check` with something pending is an answer, not an accident. */
+function isAnswer({ outcome, exitCode }: Verdict, { finished, failed }: RunRecord): boolean {
+  return outcome === 'failed' && exitCode === 3 && finished?.exitCode === 3 && !failed;
+}
+
+function outcomeWords(verdict: Verdict, record: RunRecord): string {
+  switch (verdict.outcome) {
+    case 'succeeded':
+      return 'succeeded';
+    case 'failed':
+      return isAnswer(verdict, record) ? 'revisions are pending' : 'failed';
+    case 'killed':
+      return 'killed';
+    case 'never-started':
+      return 'the container never started';
+    case 'unknown':
+      return 'outcome unknown';
+    case 'timed-out':
+      return 'gave up waiting';
+    case 'detached':
+      return 'detached';
+  }
+}
+
+/** What AWS or we know; for migrate's own codes what the code means, but only when it was migrate that ended with it. */
+function reasonOf(verdict: Verdict, { finished, failed }: RunRecord): string | undefined {
+  if (verdict.reason !== undefined) return verdict.reason;
+  if (failed) return `${failed.name}: ${failed.message}`;
+  if (verdict.outcome !== 'failed' || finished?.exitCode !== verdict.exitCode || verdict.exitCode === 3)
+    return undefined;
+  return exitCodeMeanings[verdict.exitCode as ExitCode]?.replaceAll('`', '');
+}
+
+function changes({ applied, reverted, finished, command }: RunRecord): string[] {
+  const lines = [];
+  if (applied.length > 0) lines.push(`  ${revisions(applied.length)} applied: ${namesOf(applied)}`);
+  if (reverted.length > 0) lines.push(`  ${revisions(reverted.length)} reverted: ${namesOf(reverted)}`);
+  if (!finished) return lines;
+  const current = finished.current === null ? 'before the first revision' : `at ${safeWord(finished.current)}`;
+  const changedNothing = applied.length === 0 && reverted.length === 0;
+  if (changedNothing && finished.exitCode === 0 && (command === 'upgrade' || command === 'downgrade'))
+    lines.push(`  nothing to do, the database is ${current}`);
+  else lines.push(`  the database is ${current}`);
+  if (finished.pending.length > 0)
+    lines.push(`  ${revisions(finished.pending.length)} pending: ${namesOf(finished.pending)}`);
+  return lines;
+}
+
+function namesOf(names: readonly string[]): string {
+  const shown = names.length > 8 ? [...names.slice(0, 3), `… ${names.length - 6} more …`, ...names.slice(-3)] : names;
+  return shown.map(safeWord).join(', ');
+}
+
+/** A failed revision has told its story above; anything else tells it in its last lines. */
+function lastLines({ outcome }: Verdict, { failed, lastLines: lines }: RunRecord, paint: Paint): string[] {
+  if (!['failed', 'killed', 'unknown'].includes(outcome) || failed || lines.length === 0) return [];
+  return ['  the last lines of the log:', ...lines.map((line) => paint.dim(`  | ${safeWord(line)}`))];
+}
+
+function times(phases: PhaseDurations, totalMs: number): string {
+  const parts = phaseNames.flatMap((phase) => {
+    const ms = phases[phase];
+    return ms === undefined ? [] : [`${phase} ${formatDuration(ms)}`];
+  });
+  return `took ${formatDuration(totalMs)}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`;
+}
+
+/** An honest sentence on whether everything that the container printed was shown. */
+export function logSentence(logEnd: LaunchEnd['logEnd']): string {
+  switch (logEnd) {
+    case 'end-marker':
+      return 'the log is complete (its end marker was read)';
+    case 'quiet':
+      return 'the log went quiet after the end; it has no end marker, so a last line may be missing';
+    case 'gave-up':
+      return 'the log was still moving when the time for it was over; lines may be missing';
+    case 'unreadable':
+      return 'the log could not be read';
+    case 'never-started':
+      return 'the container never started, so there is no log';
+    case 'left':
+      return 'the log was followed up to here only';
+  }
+}
+
+/** Whether everything that the container printed was shown for certain. */
+export function isLogComplete(logEnd: LaunchEnd['logEnd']): boolean {
+  return logEnd === 'end-marker' || logEnd === 'never-started';
+}

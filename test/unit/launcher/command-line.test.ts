@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { readCommandLine } from '../../../src/launcher/command-line.ts';
+
+describe('readCommandLine', () => {
+  it('takes everything after -- as arguments for migrate, options included', () => {
+    expect(readCommandLine(['staging', '--yes', '--', 'upgrade', '--sql'])).toMatchObject({
+      kind: 'launch',
+      environment: 'staging',
+      migrateArguments: ['upgrade', '--sql'],
+      flags: { yes: true },
+    });
+  });
+
+  it('leaves the command to the task when nothing follows --', () => {
+    expect(readCommandLine(['staging', '--'])).toMatchObject({ migrateArguments: undefined });
+  });
+
+  it('prints help with examples, and does not offer what is not there yet', () => {
+    const help = readCommandLine(['--help']);
+    expect(help).toMatchObject({
+      kind: 'print',
+      text: expect.stringContaining('launch-migration production --sql > migration.sql'),
+    });
+    expect(JSON.stringify(help)).not.toMatch(/attach|doctor/);
+  });
+
+  it.each(['logs', 'tasks', 'attach', 'stop', 'doctor'])(
+    'says which AWS CLI command does what "%s" will do',
+    (word) => {
+      expect(() => readCommandLine([word, 'staging'])).toThrow(
+        expect.objectContaining({
+          exitCode: 2,
+          hint: expect.stringMatching(/aws (ecs|logs|cloudformation) .*staging/),
+        }),
+      );
+    },
+  );
+
+  it.each([
+    [[], 'No environment'],
+    [['Production'], 'cannot be an environment'],
+    [['2nd'], 'cannot be an environment'],
+    [['staging', 'upgrade'], '"upgrade" was not expected'],
+    [['staging', '--chek-only'], "Unknown option '--chek-only'"],
+    [['staging', '--reset'], '--reset is only for the environment local'],
+    [['local', '--reset', '--stop'], 'exclude each other'],
+    [['staging', '--timeout'], 'argument missing'],
+  ])('refuses %j with one sentence, exit 2', (argv, sentence) => {
+    expect(() => readCommandLine(argv)).toThrow(
+      expect.objectContaining({ exitCode: 2, message: expect.stringContaining(sentence), hint: expect.any(String) }),
+    );
+  });
+
+  it('suggests the name that was meant', () => {
+    expect(() => readCommandLine(['Production'])).toThrow(
+      expect.objectContaining({ hint: 'Did you mean production?' }),
+    );
+    expect(() => readCommandLine(['staging', '--chek-only'])).toThrow(
+      expect.objectContaining({ hint: 'Did you mean --check-only?' }),
+    );
+  });
+
+  it('knows what to do with the stand-in of local', () => {
+    expect(readCommandLine(['local'])).toMatchObject({ standIn: 'start' });
+    expect(readCommandLine(['local', '--reset'])).toMatchObject({ standIn: 'reset' });
+    expect(readCommandLine(['local', '--stop'])).toMatchObject({ standIn: 'stop' });
+    expect(readCommandLine(['staging'])).toMatchObject({ standIn: undefined });
+  });
+});

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import type { LogPage } from '../../../src/launcher/aws/logs.ts';
+import { followLog } from '../../../src/launcher/follow-log.ts';
+import { awsError, endMarker, page, scriptedClock } from './support.ts';
+
+type Answer = LogPage | undefined | Error;
+
+/** Follows a script: the n-th read gets the n-th answer, the last one for ever; the container stops after `stopAfter` reads. */
+async function follow(script: readonly Answer[], stopAfter = 1) {
+  const clock = scriptedClock();
+  const stopped = new AbortController();
+  const inOrder: string[] = [];
+  const late: string[] = [];
+  const troubles: string[] = [];
+  const tokens: (string | undefined)[] = [];
+  const end = await followLog({
+    source: {
+      readPage: async (token) => {
+        tokens.push(token);
+        if (tokens.length >= stopAfter) stopped.abort();
+        const answer = script[Math.min(tokens.length, script.length) - 1];
+        if (answer instanceof Error) throw answer;
+        return answer;
+      },
+    },
+    sink: {
+      write: async (lines, order) =>
+        void (order === 'late' ? late : inOrder).push(...lines.map(({ message }) => message)),
+      endMarkerSeen: () => {},
+      trouble: (text) => troubles.push(text),
+    },
+    signals: { stopped: stopped.signal, abandoned: new AbortController().signal },
+    clock,
+    pace: { pollMs: 1_000, quietMs: 8_000, retryMs: 1 },
+  });
+  return { end, inOrder, late, troubles, tokens, elapsedMs: clock.now() };
+}
+
+describe('followLog', () => {
+  it('reads page after page until the token repeats, also over empty pages', async () => {
+    const { end, inOrder } = await follow(
+      [
+        page(['a'], '1'),
+        page([], '2'),
+        page(['b', endMarker], '3'),
+        page([], '3'),
+        page([], '3'),
+        page(['a', 'b', endMarker], '9'),
+        page([], '9'),
+      ],
+      4,
+    );
+    expect(inOrder).toEqual(['a', 'b', endMarker]);
+    expect(end).toBe('end-marker');
+  });
+
+  it('waits for a stream that is not there yet', async () => {
+    const { inOrder, end } = await follow([undefined, undefined, page([endMarker], '1'), page([], '1')], 3);
+    expect(inOrder).toEqual([endMarker]);
+    expect(end).toBe('end-marker');
+  });
+
+  it('goes on after the container has stopped, and ends at once at the end marker', async () => {
+    const { inOrder, end, elapsedMs } = await follow(
+      [page(['a'], '1'), page([], '1'), page([], '1'), page(['b', endMarker], '2'), page([], '2')],
+      1,
+    );
+    expect(inOrder).toEqual(['a', 'b', endMarker]);
+    expect(end).toBe('end-marker');
+    expect(elapsedMs).toBeLessThan(2_000);
+  });
+
+  it('without an end marker ends when the log was quiet for 8 s', async () => {
+    const { end, elapsedMs } = await follow([page(['a'], '1'), page([], '1')]);
+    expect(end).toBe('quiet');
+    expect(elapsedMs).toBeGreaterThanOrEqual(8_000);
+    expect(elapsedMs).toBeLessThan(10_000);
+  });
+
+  it('gives a log up that never gets quiet, after 45 s', async () => {
+    const restless = Array.from({ length: 4_000 }, (_, index) =>
+      page(index % 2 === 0 ? [`tick ${index}`] : [], String(index - (index % 2))),
+    );
+    const { end, elapsedMs } = await follow(restless);
+    expect(end).toBe('gave-up');
+    expect(elapsedMs).toBeLessThan(47_000);
+  });
+
+  it('prints lines that were stored behind its position, once, as late', async () => {
+    const { inOrder, late } = await follow(
+      [
+        page(['ok', endMarker], '1'),
+        page([], '1'),
+        page([], '1'),
+        page(['early', 'ok', 'ok', endMarker], '9'),
+        page([], '9'),
+      ],
+      2,
+    );
+    expect(inOrder).toEqual(['ok', endMarker]);
+    expect(late).toEqual(['early', 'ok']);
+  });
+
+  it('is slowed down by throttling and broken connections, not ended', async () => {
+    const { inOrder, end, troubles } = await follow(
+      [awsError('throttled'), awsError('unavailable'), new Error('garbage'), page([endMarker], '1'), page([], '1')],
+      4,
+    );
+    expect(inOrder).toEqual([endMarker]);
+    expect(end).toBe('end-marker');
+    expect(troubles).toHaveLength(1);
+  });
+
+  it('begins again without repeating a line when its token has expired', async () => {
+    const { inOrder, tokens } = await follow(
+      [page(['a'], '1'), page([], '1'), awsError('rejected'), page(['a', endMarker], '7'), page([], '7')],
+      4,
+    );
+    expect(inOrder).toEqual(['a', endMarker]);
+    expect(tokens[3]).toBeUndefined();
+  });
+
+  it('says once that it may not read, and leaves the verdict to the exit code', async () => {
+    const { end, troubles } = await follow([awsError('denied')]);
+    expect(end).toBe('unreadable');
+    expect(troubles).toEqual([expect.stringContaining('only the exit code will tell')]);
+  });
+
+  it('does not run for ever after ever new tokens of empty pages', async () => {
+    const endless = Array.from({ length: 2_000 }, (_, index) => page([], String(index)));
+    const { end } = await follow(endless);
+    expect(end).toBe('quiet');
+  });
+});

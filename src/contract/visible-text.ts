@@ -11,3 +11,8 @@ export function visibleText(text: string): string {
     return `\\u{${code.toString(16)}}`;
   });
 }
+
+/** Foreign text within a line of ours: {@link visibleText} without line breaks. */
+export function visibleLine(text: string): string {
+  return visibleText(text).replace(/\s*\n\s*/g, ' ');
+}

@@ -11,7 +11,7 @@ import { readSettings, type Settings } from './settings.ts';
 import { startStandIn, stopStandIn, type StandInAddress, type StandInProgram } from './stand-in.ts';
 import { ask, type Terminal } from './terminal/ask.ts';
 import { createOutputStream, type WritableStream } from './terminal/output-stream.ts';
-import { wantsColour } from './terminal/paint.ts';
+import { wantsColour } from '../contract/paint.ts';
 import { createReport, type Screen } from './terminal/report.ts';
 import type { Reader } from './terminal/safe-text.ts';
 

@@ -81,9 +81,7 @@ function reportEarlyFailure(error: unknown): ExitCode {
   const code = isForPeople ? error.exitCode : exitCodes.bug;
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const hint = isForPeople && error.hint !== undefined ? `\n  ${error.hint}` : '';
-  const text = isForPeople
-    ? `error: ${error.message}${hint}`
-    : `A bug in migrate ${version}, please report it:\n${stack}`;
+  const text = isForPeople ? `${error.message}${hint}` : `A bug in migrate ${version}, please report it:\n${stack}`;
   const output = outputIn({
     events: inContainer ? 'json' : 'text',
     documents: false,

@@ -88,5 +88,5 @@ function reportFailure(error: AppError, { output }: RunContext): void {
     return;
   }
   const hint = error.hint === undefined ? '' : `\n  ${error.hint}`;
-  output.emit({ event: 'message', level: 'error', text: `error: ${error.message}${hint}` });
+  output.emit({ event: 'message', level: 'error', text: `${error.message}${hint}` });
 }

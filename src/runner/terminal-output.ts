@@ -1,6 +1,6 @@
-import { styleText } from 'node:util';
-
-import { eventText, type EventText } from '../contract/event-text.ts';
+import { formatDuration } from '../contract/duration.ts';
+import { createEventRenderer, revisions } from '../contract/event-lines.ts';
+import { createPaint, type Paint } from '../contract/paint.ts';
 import type { RunEventBody } from '../contract/run-events.ts';
 import { visibleText } from '../contract/visible-text.ts';
 import type { Output } from './output.ts';
@@ -20,27 +20,37 @@ export interface OutputMode {
   readonly colour: boolean;
 }
 
+/** A slow revision is announced when it has run for this long; a quick one needs only its result. */
+const announceAfterMs = 500;
+
 /** The output of a run: events as text on stderr or as NDJSON on stdout, answers on stdout. */
 export function createOutput(
-  streams: OutputStreams,
+  { writeOut, writeErr }: OutputStreams,
   mode: OutputMode,
-  { runId, now }: { runId: string; now: () => Date },
+  { runId, now }: { readonly runId: string; readonly now: () => Date },
 ): Output {
+  const paint = createPaint(mode.colour ? 'on' : 'off');
+  const renderer = createEventRenderer(paint);
+  const writeLines = (lines: readonly string[]): void => lines.forEach(writeErr);
+  let announcement: NodeJS.Timeout | undefined;
   const say = (event: RunEventBody): void => {
-    const shown = isWanted(event, mode) ? eventText(event) : undefined;
-    if (shown) streams.writeErr(painted({ ...shown, text: visibleText(shown.text) }, mode.colour));
+    clearTimeout(announcement);
+    const lines = event.event === 'run.finished' ? finishedLines(event, paint) : renderer.lines(event);
+    if (isWanted(event, mode)) writeLines(lines);
+    if (event.event === 'revision.started' && !mode.quiet)
+      announcement = setTimeout(() => writeLines(renderer.pause()), announceAfterMs);
   };
   return {
     emit: (event) => {
-      if (mode.events !== 'text') streams.writeOut(JSON.stringify({ time: now().toISOString(), runId, ...event }));
+      if (mode.events !== 'text') writeOut(JSON.stringify({ time: now().toISOString(), runId, ...event }));
       if (mode.events === 'text' || (mode.events === 'json-and-errors' && isError(event))) say(event);
     },
     answer: ({ text, document }) => {
-      if (mode.documents) streams.writeOut(JSON.stringify({ version: 1, ...document }));
-      else if (text !== '') streams.writeOut(visibleText(text));
+      if (mode.documents) writeOut(JSON.stringify({ version: 1, ...document }));
+      else if (text !== '') writeOut(visibleText(text));
     },
     remark: (text) => {
-      if (!mode.quiet) streams.writeErr(text);
+      if (!mode.quiet) writeErr(visibleText(text));
     },
   };
 }
@@ -54,8 +64,16 @@ function isError(event: RunEventBody): boolean {
   return event.event === 'revision.failed' || (event.event === 'message' && event.level === 'error');
 }
 
-function painted({ text, tone }: EventText, colour: boolean): string {
-  if (!colour || tone === 'plain') return text;
-  const format = { dim: 'dim', good: 'green', warning: 'yellow', bad: 'red' } as const;
-  return styleText(format[tone], text, { validateStream: false });
+/** One line that sums the run up; none when it did what a line before said already. */
+function finishedLines(event: Extract<RunEventBody, { event: 'run.finished' }>, paint: Paint): readonly string[] {
+  const changes = [
+    ...(event.applied.length > 0 ? [`${revisions(event.applied.length)} applied`] : []),
+    ...(event.reverted.length > 0 ? [`${revisions(event.reverted.length)} reverted`] : []),
+  ].join(', ');
+  const at = `the database is at ${event.current ?? 'base'}`;
+  if (event.outcome === 'succeeded')
+    return changes === '' ? [] : [paint.good(`done: ${changes} in ${formatDuration(event.durationMs)}; ${at}`)];
+  const left = event.pending.length === 0 ? '' : `, ${event.pending.length} pending`;
+  const before = changes === '' ? 'nothing was changed' : `${changes} before that`;
+  return [paint.bad(`${event.outcome}: ${before}; ${at}${left}`)];
 }

@@ -1,7 +1,7 @@
 import type { LaunchPlan } from '../report.ts';
 import type { Sourced } from '../target.ts';
-import type { Paint } from './paint.ts';
-import { safeWord } from './safe-text.ts';
+import type { Paint } from '../../contract/paint.ts';
+import { visibleLine } from '../../contract/visible-text.ts';
 
 /** What is about to run, and where; with its sources when somebody wants to know why. */
 export function planLines(
@@ -12,8 +12,8 @@ export function planLines(
   const account = target.accountId === undefined ? '' : `account ${target.accountId}, `;
   const what = command === undefined ? "the task's own command" : `migrate ${command.join(' ')}`;
   const lines = [
-    `${paint.strong(target.environment)}: ${safeWord(what)}`,
-    `  ${definition.name} in ${target.cluster.value} (${account}${target.region}), image ${safeWord(image)}`,
+    `${paint.strong(target.environment)}: ${visibleLine(what)}`,
+    `  ${definition.name} in ${target.cluster.value} (${account}${target.region}), image ${visibleLine(image)}`,
   ];
   if (detail === 'short') return lines;
   const value = (name: string, { value: found, source }: Sourced<string | readonly string[]>): string =>

@@ -3,10 +3,10 @@ import type { LogLine } from '../aws/logs.ts';
 import type { LaunchEnd, LaunchPlan, Report } from '../report.ts';
 import { emptyRecord, withEvent, withLine } from '../run-record.ts';
 import type { OutputStream } from './output-stream.ts';
-import { createPaint } from './paint.ts';
+import { createPaint } from '../../contract/paint.ts';
 import { createPhaseTracker } from './phases.ts';
 import { planLines } from './plan-lines.ts';
-import { createEventRenderer } from './render-event.ts';
+import { createEventRenderer } from '../../contract/event-lines.ts';
 import { jsonWithoutCommands, safeText, withoutCommands, type Reader } from './safe-text.ts';
 import { isLogComplete, summaryLines } from './summary.ts';
 

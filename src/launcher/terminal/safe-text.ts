@@ -25,11 +25,6 @@ export function safeText(text: string, reader: Reader): string {
   return reader.githubActions ? withoutCommands(visible) : visible;
 }
 
-/** Foreign text within a line of ours: no line breaks either. */
-export function safeWord(text: string): string {
-  return visibleText(text).replace(/\s*\n\s*/g, ' ');
-}
-
 /**
  * The runner acts on `::command::` at the start of a line, white space apart, and on `##[command]` anywhere
  * (actions/runner, ActionCommand.cs). A backslash before it keeps the line readable and takes the command away; unlike

@@ -3,10 +3,10 @@ import { exitCodeMeanings, type ExitCode } from '../../contract/exit-codes.ts';
 import type { LaunchEnd } from '../report.ts';
 import type { RunRecord } from '../run-record.ts';
 import type { Verdict } from '../verdict.ts';
-import type { Paint } from './paint.ts';
+import type { Paint } from '../../contract/paint.ts';
 import { phaseNames, type PhaseDurations } from './phases.ts';
-import { revisions } from './render-event.ts';
-import { safeWord } from './safe-text.ts';
+import { revisions } from '../../contract/event-lines.ts';
+import { visibleLine } from '../../contract/visible-text.ts';
 
 /** Everything that a summary tells. */
 export interface Summary {
@@ -26,7 +26,7 @@ export function summaryLines(summary: Summary, paint: Paint): readonly string[] 
     `  ${times(phases, totalMs)}`,
     ...(end.taskArn === undefined ? [] : [`  task ${end.taskArn}`]),
     `  ${logSentence(end.logEnd)}`,
-    ...(end.verdict.nextStep === undefined ? [] : [`  ${paint.strong('next:')} ${safeWord(end.verdict.nextStep)}`]),
+    ...(end.verdict.nextStep === undefined ? [] : [`  ${paint.strong('next:')} ${visibleLine(end.verdict.nextStep)}`]),
     ...end.followCommands.map((command) => `  ${paint.dim('$')} ${command}`),
   ];
 }
@@ -34,7 +34,7 @@ export function summaryLines(summary: Summary, paint: Paint): readonly string[] 
 function headline({ end: { verdict }, record }: Summary, paint: Paint): string {
   const code = verdict.exitCode === 0 ? '' : `, exit code ${verdict.exitCode}`;
   const why = reasonOf(verdict, record);
-  const text = `${outcomeWords(verdict, record)}${code}${why === undefined ? '' : `: ${safeWord(why)}`}`;
+  const text = `${outcomeWords(verdict, record)}${code}${why === undefined ? '' : `: ${visibleLine(why)}`}`;
   switch (verdict.outcome) {
     case 'succeeded':
       return paint.good(`✓ ${text}`);
@@ -86,12 +86,10 @@ function changes({ applied, reverted, finished, command }: RunRecord): string[] 
   const lines = [];
   if (applied.length > 0) lines.push(`  ${revisions(applied.length)} applied: ${namesOf(applied)}`);
   if (reverted.length > 0) lines.push(`  ${revisions(reverted.length)} reverted: ${namesOf(reverted)}`);
-  if (!finished) return lines;
-  const current = finished.current === null ? 'before the first revision' : `at ${safeWord(finished.current)}`;
-  const changedNothing = applied.length === 0 && reverted.length === 0;
-  if (changedNothing && finished.exitCode === 0 && (command === 'upgrade' || command === 'downgrade'))
-    lines.push(`  nothing to do, the database is ${current}`);
-  else lines.push(`  the database is ${current}`);
+  // A command that only answers may not have asked the database where it is.
+  if (!finished || (command === undefined && finished.current === null)) return lines;
+  const current = finished.current === null ? 'base' : visibleLine(finished.current);
+  lines.push(`  the database is at ${current}`);
   if (finished.pending.length > 0)
     lines.push(`  ${revisions(finished.pending.length)} pending: ${namesOf(finished.pending)}`);
   return lines;
@@ -99,13 +97,13 @@ function changes({ applied, reverted, finished, command }: RunRecord): string[] 
 
 function namesOf(names: readonly string[]): string {
   const shown = names.length > 8 ? [...names.slice(0, 3), `… ${names.length - 6} more …`, ...names.slice(-3)] : names;
-  return shown.map(safeWord).join(', ');
+  return shown.map(visibleLine).join(', ');
 }
 
 /** A failed revision has told its story above; anything else tells it in its last lines. */
 function lastLines({ outcome }: Verdict, { failed, lastLines: lines }: RunRecord, paint: Paint): string[] {
   if (!['failed', 'killed', 'unknown'].includes(outcome) || failed || lines.length === 0) return [];
-  return ['  the last lines of the log:', ...lines.map((line) => paint.dim(`  | ${safeWord(line)}`))];
+  return ['  the last lines of the log:', ...lines.map((line) => paint.dim(`  | ${visibleLine(line)}`))];
 }
 
 function times(phases: PhaseDurations, totalMs: number): string {

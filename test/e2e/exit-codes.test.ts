@@ -115,7 +115,7 @@ describe('the exit code of launch-migration', () => {
   it('7: the runner’s lock is held by somebody else', async () => {
     const { launch, startMigrate } = await createLaunchSite({ files: slow });
     const other = startMigrate(['upgrade']);
-    await other.said('1/1 up');
+    await other.said('1/1 applying');
     const { exitCode, stderr } = await launch(['development', '--', 'upgrade', '--lock-wait', '200ms']);
     expect(exitCode).toBe(7);
     expect(stderr).toContain('Another runner holds the lock');

@@ -101,8 +101,10 @@ describe('launch-migration', () => {
       files: { '20260101000001_talk.ts': `export const up = async ({ log }) => {\n${lines.join('\n')}\n};` },
       logDelayMs: 700,
     });
-    const { exitCode, stderr } = await launch(['development']);
+    // The quiet time must outlast the log's delay, as the real 8 s outlast the awslogs driver's 5.
+    const { exitCode, stderr } = await launch(['development'], { env: { LAUNCH_MIGRATION_QUIET_MS: '5000' } });
     expect(exitCode).toBe(0);
+    expect(stderr).toContain('the log is complete (its end marker was read)');
     const seen = [...stderr.matchAll(/line (\d+)/g)].map(([, number]) => Number(number));
     expect(seen).toEqual(lines.map((_, index) => index));
   });

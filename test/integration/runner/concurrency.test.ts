@@ -13,7 +13,7 @@ describe('several runners at once', () => {
   it('a second runner waits for the first, then finds nothing to do', async () => {
     const { startMigrate, database } = await createProject(slow);
     const first = startMigrate(['upgrade']);
-    await first.said('1/2 up');
+    await first.said('1/2 applying');
     const second = startMigrate(['upgrade']);
     await second.said(/waiting for the lock .*held by wumbo-migrations/);
     expect((await first.finished).exitCode).toBe(0);
@@ -29,7 +29,7 @@ describe('several runners at once', () => {
   it('7: a runner whose wait runs out names the holder and changes nothing', async () => {
     const { startMigrate, migrate } = await createProject(slow);
     const first = startMigrate(['upgrade']);
-    await first.said('1/2 up');
+    await first.said('1/2 applying');
     const { exitCode, stderr } = await migrate(['upgrade', '--lock-wait', '300ms']);
     expect(exitCode).toBe(7);
     expect(stderr).toMatch(
@@ -54,7 +54,7 @@ describe('several runners at once', () => {
       '20260101000001_slow.sql': slow['20260101000001_slow.sql'].replace('1.5', '600'),
     });
     const killed = startMigrate(['upgrade']);
-    await killed.said('1/2 up');
+    await killed.said('1/2 applying');
     killed.child.kill('SIGKILL');
     await killed.finished;
     const { exitCode, stderr } = await migrate(['downgrade', 'base', '--lock-wait', '10s']);
@@ -88,7 +88,7 @@ describe('an interrupted run', () => {
         'export const up = async () => { await new Promise((done) => setTimeout(done, 600000)); };',
     });
     const run = startMigrate(['upgrade']);
-    await run.said('1/1 up');
+    await run.said('1/1 applying');
     run.child.kill('SIGTERM');
     expect((await run.finished).exitCode).toBe(143);
   });

@@ -68,7 +68,7 @@ describe('migrate downgrade', () => {
     await rm(join(migrations, '20260101000003_index_email.sql'));
     await lock();
     const { exitCode, stderr } = await migrate(['downgrade', '-1']);
-    expect(stderr).toContain('20260101000003_index_email reverted');
+    expect(stderr).toContain('reverted 20260101000003_index_email');
     expect(exitCode).toBe(0);
     expect(await database.query("SELECT to_regclass('accounts_email') AS found")).toEqual([{ found: null }]);
     expect((await migrate(['check'])).exitCode).toBe(0);

@@ -34,7 +34,7 @@ describe('a revision without a transaction', () => {
     const { migrate, database } = await createProject(withIndex);
     const failed = await migrate(['upgrade']);
     expect(failed.exitCode).toBe(10);
-    expect(failed.stderr).toContain('at migrations/20260101000002_index.sql:4:1');
+    expect(failed.stderr).toContain('migrations/20260101000002_index.sql:4:1');
     expect(failed.stderr).toContain('It stopped at statement 3 of 4; the ones before stay, and the journal knows it.');
     expect(await database.query('SELECT revision FROM migrations.history')).toEqual([{ revision: '20260101000001' }]);
     await database.query('DELETE FROM a');

@@ -69,7 +69,7 @@ describe('createEventRenderer', () => {
   });
 
   it('lets no event steer the terminal or forge a line', () => {
-    const [line] = render({ event: 'message', level: 'error', text: 'a\n\u001b[2Jb' });
-    expect(line).toBe('error: a ␛[2Jb');
+    expect(render({ event: 'message', level: 'error', text: 'a\n\u001b[2Jb' })).toEqual(['error: a', '  ␛[2Jb']);
+    expect(render({ event: 'message', level: 'info', text: 'a\n✓ succeeded' })).toEqual(['a', '  ✓ succeeded']);
   });
 });

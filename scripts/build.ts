@@ -36,17 +36,31 @@ const shared: BuildOptions = {
   },
 };
 
-await rm('dist', { recursive: true, force: true });
-await Promise.all([
-  bundle({ ...shared, entryPoints: { migrate: 'src/runner/main.ts' }, outdir: 'dist' }),
-  bundle({ ...shared, entryPoints: { 'local-aws': 'src/local-aws/main.ts' }, outdir: 'dist' }),
-  bundle({
-    ...shared,
-    entryPoints: { 'launch-migration': 'src/launcher/main.ts' },
-    outdir: 'dist',
-    splitting: true,
-    chunkNames: 'launch-migration-[name]-[hash]',
-  }),
-]);
+const programs: Readonly<Record<string, () => Promise<unknown>>> = {
+  migrate: () => bundle({ ...shared, entryPoints: { migrate: 'src/runner/main.ts' }, outdir: 'dist' }),
+  'local-aws': () => bundle({ ...shared, entryPoints: { 'local-aws': 'src/local-aws/main.ts' }, outdir: 'dist' }),
+  'launch-migration': () =>
+    bundle({
+      ...shared,
+      entryPoints: { 'launch-migration': 'src/launcher/main.ts' },
+      outdir: 'dist',
+      splitting: true,
+      chunkNames: 'launch-migration-[name]-[hash]',
+    }),
+};
+// `node scripts/build.ts migrate` builds that program alone, beside what is there (the container image does).
+const asked = process.argv.slice(2);
+const unknown = asked.find((name) => !(name in programs));
+if (unknown !== undefined)
+  throw new Error(`There is no program "${unknown}", only ${Object.keys(programs).join(', ')}.`);
+
+if (asked.length === 0) await rm('dist', { recursive: true, force: true });
+await Promise.all(
+  Object.entries(programs)
+    .filter(([name]) => asked.length === 0 || asked.includes(name))
+    .map(async ([name, buildProgram]) => {
+      await buildProgram();
+      await chmod(`dist/${name}.js`, 0o755);
+    }),
+);
 await copyFile('src/runner/files/revision-module.ts', 'dist/revision-module.d.ts');
-await Promise.all(['migrate', 'launch-migration', 'local-aws'].map((name) => chmod(`dist/${name}.js`, 0o755)));

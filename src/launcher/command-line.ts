@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { suggestion } from '../contract/suggestion.ts';
 import { version } from '../contract/version.ts';
 import { checkEnvironmentName } from './environment-name.ts';
@@ -26,7 +26,6 @@ Examples:
   launch-migration local                                    try it: a stand-in for AWS, a real PostgreSQL
   launch-migration development                              upgrade to head
   launch-migration production --check-only                  is anything pending? exit code 3 says yes
-  launch-migration production --plan                        what would run, and what it would lock
   launch-migration production --sql > migration.sql         the SQL for review; nothing runs
   launch-migration staging --downgrade 1                    revert the last revision
   launch-migration staging -- stamp head --reason "restored from a snapshot"
@@ -60,6 +59,11 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
   };
 }
 
+/** The options that the help shows, for the documentation. */
+export function visibleOptions(): readonly { readonly flags: string; readonly description: string }[] {
+  return buildProgram(() => undefined).options.filter(({ hidden }) => !hidden);
+}
+
 function buildProgram(print: (text: string) => void): Command {
   return new Command('launch-migration')
     .description(
@@ -69,7 +73,8 @@ function buildProgram(print: (text: string) => void): Command {
     .argument('[words...]')
     .optionsGroup('What the task runs (default: its own command, upgrade head):')
     .option('--check-only', 'only say whether revisions are pending (-- check)')
-    .option('--plan', 'what an upgrade would do to this database (-- plan)')
+    // Hidden until the runner has the command.
+    .addOption(new Option('--plan', 'what an upgrade would do to this database (-- plan)').hideHelp())
     .option('--sql', 'print the SQL of an upgrade and run nothing (-- upgrade head --sql)')
     .option('--downgrade <n>', 'revert the last n revisions (-- downgrade -n)')
     .optionsGroup('Where (default: found in the stacks of the environment):')

@@ -116,6 +116,11 @@ function unknownVariables(env: Readonly<Record<string, string | undefined>>): st
     });
 }
 
+/** `startTimeout` → `LAUNCH_MIGRATION_START_TIMEOUT`; `undefined` when the option has no variable. */
+export function variableOf(key: string): string | undefined {
+  return Object.hasOwn(schema, key) ? variableName(key) : undefined;
+}
+
 function variableName(key: string): string {
   return prefix + key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }

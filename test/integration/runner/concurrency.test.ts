@@ -15,7 +15,7 @@ describe('several runners at once', () => {
     const first = startMigrate(['upgrade']);
     await first.said('1/2 applying');
     const second = startMigrate(['upgrade']);
-    await second.said(/waiting for the lock .*held by wumbo-migrations/);
+    await second.said(/waiting for the lock that wumbo-migrations.* holds/);
     expect((await first.finished).exitCode).toBe(0);
     const result = await second.finished;
     expect(result.exitCode).toBe(0);

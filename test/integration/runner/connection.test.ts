@@ -71,7 +71,7 @@ describe('finding the database', () => {
       env: { DATABASE_URL: 'postgres://u:p@127.0.0.1:1/x' },
     });
     expect(exitCode).toBe(8);
-    expect(stderr).toContain('waiting for the database (attempt 1)');
+    expect(stderr).toContain('waiting for the database (try 1)');
     expect(stderr).toContain('The database x at 127.0.0.1:1 cannot be reached: ECONNREFUSED.');
     const impatient = await migrate(['check', '--skip-wait'], {
       env: { DATABASE_URL: 'postgres://u:p@127.0.0.1:1/x' },

@@ -5,9 +5,7 @@ import { createEventRenderer } from '../../../src/contract/event-lines.ts';
 
 function render(...bodies: readonly (RunEventBody | 'pause')[]): readonly string[] {
   const renderer = createEventRenderer(createPaint('off'));
-  return bodies.flatMap((body) =>
-    body === 'pause' ? renderer.pause() : renderer.lines({ ...body, time: '2026-11-22T10:00:00Z', runId: 'r' }),
-  );
+  return bodies.flatMap((body) => (body === 'pause' ? renderer.pause() : renderer.lines(body)));
 }
 const started = {
   event: 'revision.started',

@@ -1,0 +1,61 @@
+/** Writes the README's tables from the code: `npm run docs`. A test fails when they differ. */
+import { readFile, writeFile } from 'node:fs/promises';
+
+import { exitCodeMeanings } from '../src/contract/exit-codes.ts';
+import { visibleOptions } from '../src/launcher/command-line.ts';
+import { variableOf } from '../src/launcher/settings.ts';
+import { environmentOnly, settingsTable, variableName } from '../src/runner/settings.ts';
+
+/** The README with every generated table as the code has it now. */
+export function withTables(readme: string): string {
+  const sections = {
+    'settings of migrate': runnerSettings(),
+    'variables of migrate': table(
+      ['variable', 'meaning'],
+      Object.entries(environmentOnly).map(([name, meaning]) => [code(name), meaning]),
+    ),
+    'settings of launch-migration': launcherSettings(),
+    'exit codes': table(['code', 'meaning'], Object.entries(exitCodeMeanings)),
+  };
+  return Object.entries(sections).reduce((text, [name, rows]) => {
+    const [begin, end] = [`<!-- begin ${name} -->\n`, `<!-- end ${name} -->`];
+    const [before, rest = ''] = text.split(begin);
+    const after = rest.slice(rest.indexOf(end));
+    return `${before ?? ''}${begin}${rows}${after}`;
+  }, readme);
+}
+
+function runnerSettings(): string {
+  const rows = Object.entries(settingsTable).map(([name, { flag, fallback, help }]) => [
+    code(flag),
+    code(variableName(name)),
+    fallback === undefined || fallback === 'false' ? '' : code(fallback),
+    help,
+  ]);
+  return table(['option', 'variable', 'default', 'meaning'], rows);
+}
+
+function launcherSettings(): string {
+  const rows = visibleOptions()
+    .filter(({ flags }) => !/--(help|version)$/.test(flags))
+    .map(({ flags, description }) => {
+      const key = (flags.split(' ')[0] ?? '')
+        .replace(/^--/, '')
+        .replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+      const [, meaning = description, fallback = ''] = /^(.*) \(default: (.*)\)$/.exec(description) ?? [];
+      const variable = variableOf(key);
+      return [code(flags), variable === undefined ? '' : code(variable), fallback, meaning];
+    });
+  return table(['option', 'variable', 'default', 'meaning'], rows);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+  return line(head) + line(head.map(() => '---')) + rows.map((row) => line(row)).join('');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+if (import.meta.main) await writeFile('README.md', withTables(await readFile('README.md', 'utf8')));

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { AppError } from '../contract/app-error.ts';
@@ -30,7 +30,7 @@ export async function writeRevision({ directory, message, format, now }: NewRevi
       hint: 'Say what changes in words: `migrate revision -m "add user preferences"`.',
     });
   }
-  await mkdir(directory, { recursive: true });
+  await makeFolder(directory);
   const folder = await readRevisionsOrNone(directory);
   const id = idAfter(folder?.revisions.at(-1)?.id, now);
   const name = `${id}_${slug}`;
@@ -38,7 +38,8 @@ export async function writeRevision({ directory, message, format, now }: NewRevi
   const path = join(directory, `${name}.${format}`);
   // `wx`: fails when the file exists.
   await writeFile(path, text, { flag: 'wx' });
-  const lines = folder?.lockText ?? formatLockFile(folder?.revisions ?? []);
+  const lockText = folder?.lockText ?? (await readFile(join(directory, lockFileName), 'utf8').catch(() => undefined));
+  const lines = lockText ?? formatLockFile(folder?.revisions ?? []);
   const end = lines.endsWith('\n') ? '' : '\n';
   await writeFile(join(directory, lockFileName), `${lines}${end}${name} ${checksumOf(text)}\n`);
   return path;
@@ -49,7 +50,29 @@ function idAfter(newest: string | undefined, now: Date): string {
   const id = revisionIdAt(now);
   if (newest === undefined || id > newest) return id;
   const [, year, month, day, hour, minute, second] = /(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(newest) ?? [];
-  return revisionIdAt(new Date(Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) + 1_000));
+  const newestMs = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  const next = Number.isNaN(newestMs) ? '' : revisionIdAt(new Date(newestMs + 1_000));
+  if (next > newest) return next;
+  throw new AppError({
+    code: 'bad-revision-id',
+    exitCode: exitCodes.usage,
+    message: `The newest revision ${newest} is no date, so no later one can be made.`,
+    hint: 'Give it a timestamp YYYYMMDDHHMMSS, then run `migrate lock`.',
+  });
+}
+
+async function makeFolder(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+  } catch (cause) {
+    throw new AppError({
+      code: 'migrations-folder',
+      exitCode: exitCodes.usage,
+      message: `The migrations folder ${directory} cannot be made (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'}).`,
+      hint: 'Name another with --migrations DIR or MIGRATE_MIGRATIONS.',
+      cause,
+    });
+  }
 }
 
 async function readRevisionsOrNone(directory: string): Promise<RevisionFolder | undefined> {
@@ -85,5 +108,7 @@ export const down = async ({ sql }: RevisionContext): Promise<void> => {
 }
 
 function oneLine(message: string): string {
-  return message.replace(/\s+/g, ' ').trim();
+  const line = message.replace(/\s+/g, ' ').trim();
+  // `-- migrate:up` and `-- alembic: …` mean something at the start of a line.
+  return /^(migrate|alembic) ?:/i.test(line) ? `"${line}"` : line;
 }

@@ -73,7 +73,9 @@ function duringRevision(event: During, paint: Paint): readonly string[] {
     case 'lock.blocked': {
       const retry = event.retryInMs === undefined ? '' : `, trying again in ${formatDuration(event.retryInMs)}`;
       return [
-        paint.warning(`  statement ${event.statement} waits for a table lock (try ${event.attempt}${retry}); held by`),
+        paint.warning(
+          `  statement ${event.statement} waits for a table lock (try ${event.attempt}${retry})${event.blockers.length === 0 ? '' : '; held by'}`,
+        ),
         ...event.blockers.map((blocker) => `    ${blockerText(blocker)}`),
       ];
     }
@@ -108,7 +110,7 @@ function aroundRevisions(event: Around, paint: Paint): readonly string[] {
     case 'message': {
       const [first = '', ...rest] = visibleText(event.text).split('\n');
       // Further lines are indented: they can look like no line of ours.
-      const more = rest.map((line) => `  ${line.trimStart()}`);
+      const more = rest.map((line) => `  ${line}`);
       if (event.level === 'info') return [first, ...more];
       return [event.level === 'error' ? paint.bad(`error: ${first}`) : paint.warning(`warning: ${first}`), ...more];
     }

@@ -110,24 +110,49 @@ export function parseRunEvent(line: string): (EventBase & { readonly event: stri
   return value as EventBase & { readonly event: string };
 }
 
-const knownEvents: ReadonlySet<string> = new Set<RunEventName>([
-  'run.started',
-  'database.waiting',
-  'lock.waiting',
-  'lock.acquired',
-  'plan',
-  'revision.started',
-  'statement.progress',
-  'lock.blocked',
-  'notice',
-  'revision.applied',
-  'revision.reverted',
-  'revision.failed',
-  'message',
-  'run.finished',
-]);
+type FieldKind = 'string' | 'number' | 'boolean' | 'array' | 'string or null';
 
-/** Whether the event is one of this version's union (a newer runner may send others). */
+/** What each event must hold before this version believes it: a foreign program's line may carry one of our names. */
+const requiredFields: Readonly<Record<RunEventName, Readonly<Record<string, FieldKind>>>> = {
+  'run.started': {
+    command: 'string',
+    target: 'string',
+    database: 'string',
+    revisionCount: 'number',
+    version: 'string',
+  },
+  'database.waiting': { attempt: 'number', reason: 'string' },
+  'lock.waiting': { waitedMs: 'number' },
+  'lock.acquired': { waitedMs: 'number' },
+  plan: { direction: 'string', revisions: 'array' },
+  'revision.started': { revision: 'string', name: 'string', direction: 'string', index: 'number', count: 'number' },
+  'statement.progress': { revision: 'string', statement: 'number', statements: 'number' },
+  'lock.blocked': { revision: 'string', statement: 'number', blockers: 'array', attempt: 'number' },
+  notice: { revision: 'string', severity: 'string', message: 'string' },
+  'revision.applied': { revision: 'string', name: 'string', durationMs: 'number' },
+  'revision.reverted': { revision: 'string', name: 'string', durationMs: 'number' },
+  'revision.failed': { revision: 'string', name: 'string', file: 'string', message: 'string' },
+  message: { level: 'string', text: 'string' },
+  'run.finished': {
+    outcome: 'string',
+    exitCode: 'number',
+    applied: 'array',
+    reverted: 'array',
+    pending: 'array',
+    current: 'string or null',
+    durationMs: 'number',
+  },
+};
+
+/** Whether the event is one of this version's union and holds what that needs (a newer runner may send others). */
 export function isKnownEvent(event: { readonly event: string }): event is RunEvent {
-  return knownEvents.has(event.event);
+  if (!Object.hasOwn(requiredFields, event.event)) return false;
+  const fields = Object.entries(requiredFields[event.event as RunEventName]);
+  return fields.every(([name, kind]) => isOfKind((event as Record<string, unknown>)[name], kind));
+}
+
+function isOfKind(value: unknown, kind: FieldKind): boolean {
+  if (kind === 'array') return Array.isArray(value);
+  if (kind === 'string or null') return value === null || typeof value === 'string';
+  return typeof value === kind;
 }

@@ -65,54 +65,56 @@ export function visibleOptions(): readonly { readonly flags: string; readonly de
 }
 
 function buildProgram(print: (text: string) => void): Command {
-  return new Command('launch-migration')
-    .description(
-      'Run the database migrations of an environment as one ECS Fargate task, show its log, end with its exit code.',
-    )
-    .usage('<environment> [options] [-- <migrate arguments>]')
-    .argument('[words...]')
-    .optionsGroup('What the task runs (default: its own command, upgrade head):')
-    .option('--check-only', 'only say whether revisions are pending (-- check)')
-    // Hidden until the runner has the command.
-    .addOption(new Option('--plan', 'what an upgrade would do to this database (-- plan)').hideHelp())
-    .option('--sql', 'print the SQL of an upgrade and run nothing (-- upgrade head --sql)')
-    .option('--downgrade <n>', 'revert the last n revisions (-- downgrade -n)')
-    .optionsGroup('Where (default: found in the stacks of the environment):')
-    .option('--region <region>', 'AWS region')
-    .option('--profile <name>', 'AWS profile')
-    .option('--cluster <name>', 'ECS cluster')
-    .option('--task-definition <arn>', 'task definition, family:revision or ARN')
-    .option('--subnets <ids>', 'subnets, comma-separated')
-    .option('--security-groups <ids>', 'security groups, comma-separated')
-    .option('--container <name>', 'the container that runs migrate')
-    .option('--log-group <name>', 'log group, when it is not the one in the task definition')
-    .optionsGroup('How:')
-    .option('--timeout <duration>', 'stop waiting after this long; the task goes on (default: wait for ever)')
-    .option(
-      '--start-timeout <duration>',
-      'stop waiting when the container has not started after this long (default: 10m)',
-    )
-    .option(
-      '--on-interrupt <what>',
-      'Ctrl-C and SIGTERM: detach (the task goes on) or stop (the task) (default: detach)',
-    )
-    .option('--run-id <id>', 'makes the launch idempotent: the same id is the same task')
-    .option('--force', 'go on although a stack of production is being changed')
-    .option('--yes', 'answer the question before a change in production')
-    .optionsGroup('Local:')
-    .option('--reset', 'local: begin with an empty database')
-    .option('--stop', 'local: stop the server')
-    .optionsGroup('Output:')
-    .option('--json', 'NDJSON on stdout')
-    .option('--verbose', 'say where each value was found')
-    .option('--quiet', 'only the log, warnings and failures')
-    .option('--no-color', 'no colours')
-    .version(version, '--version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
-    .addHelpText('after', examples)
-    .exitOverride()
-    .configureOutput({ writeOut: print, writeErr: () => {} })
-    .configureHelp({ visibleArguments: () => [] });
+  return (
+    new Command('launch-migration')
+      .description(
+        'Run the database migrations of an environment as one ECS Fargate task, show its log, end with its exit code.',
+      )
+      .usage('<environment> [options] [-- <migrate arguments>]')
+      .argument('[words...]')
+      .optionsGroup('What the task runs (default: its own command, upgrade head):')
+      .option('--check-only', 'only say whether revisions are pending (-- check)')
+      // Hidden until the runner has the command.
+      .addOption(new Option('--plan', 'what an upgrade would do to this database (-- plan)').hideHelp())
+      .option('--sql', 'print the SQL of an upgrade and run nothing (-- upgrade head --sql)')
+      .option('--downgrade <n>', 'revert the last n revisions (-- downgrade -n)')
+      .optionsGroup('Where (default: found in the stacks of the environment):')
+      .option('--region <region>', 'AWS region')
+      .option('--profile <name>', 'AWS profile')
+      .option('--cluster <name>', 'ECS cluster')
+      .option('--task-definition <arn>', 'task definition, family:revision or ARN')
+      .option('--subnets <ids>', 'subnets, comma-separated')
+      .option('--security-groups <ids>', 'security groups, comma-separated')
+      .option('--container <name>', 'the container that runs migrate')
+      .option('--log-group <name>', 'log group, when it is not the one in the task definition')
+      .optionsGroup('How:')
+      .option('--timeout <duration>', 'stop waiting after this long; the task goes on (default: wait for ever)')
+      .option(
+        '--start-timeout <duration>',
+        'stop waiting when the container has not started after this long (default: 10m)',
+      )
+      .option(
+        '--on-interrupt <what>',
+        'Ctrl-C and SIGTERM: detach (the task goes on) or stop (the task) (default: detach)',
+      )
+      .option('--run-id <id>', 'makes the launch idempotent: the same id is the same task')
+      .option('--force', 'go on although a stack of production is being changed')
+      .option('--yes', 'answer the question before a change in production')
+      .optionsGroup('Local:')
+      .option('--reset', 'local: begin with an empty database')
+      .option('--stop', 'local: stop the server')
+      .optionsGroup('Output:')
+      .option('--json', 'NDJSON on stdout')
+      .option('--verbose', 'say where each value was found')
+      .option('--quiet', 'only the log, warnings and failures')
+      .option('--no-color', 'no colours')
+      .version(version, '--version', 'print the version')
+      .helpOption('-h, --help', 'print this help')
+      .addHelpText('after', examples)
+      .exitOverride()
+      .configureOutput({ writeOut: print, writeErr: () => {} })
+      .configureHelp({ visibleArguments: () => [] })
+  );
 }
 
 function explained(error: CommanderError, program: Command): Error {

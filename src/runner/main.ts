@@ -80,7 +80,7 @@ function reportEarlyFailure(error: unknown): ExitCode {
   const isForPeople = error instanceof AppError;
   const code = isForPeople ? error.exitCode : exitCodes.bug;
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const hint = isForPeople && error.hint !== undefined ? `\n  ${error.hint}` : '';
+  const hint = isForPeople && error.hint !== undefined ? `\n${error.hint}` : '';
   const text = isForPeople ? `${error.message}${hint}` : `A bug in migrate ${version}, please report it:\n${stack}`;
   const output = outputIn({
     events: inContainer ? 'json' : 'text',

@@ -34,9 +34,14 @@ export function parseCommandLine(args: readonly string[], { writeOut, writeErr }
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'answered', exitCode: exitCodes.done };
+    const [word] = program.args;
+    if (word !== undefined && !word.startsWith('-') && !program.commands.some((command) => command.name() === word))
+      throw unknownCommand(word, program);
     throw usageError(error.message.replace(/^error: /, ''));
   }
   if (!invocation) throw usageError('No command was given');
+  if ('target' in invocation && invocation.target.includes('://'))
+    throw usageError('A target is no URL; name the database with --database-url or DATABASE_URL');
   return { kind: 'run', invocation, flags: readFlags(program) };
 }
 
@@ -78,6 +83,13 @@ function buildProgram(ask: (invocation: Invocation) => void): Command {
           : (legacy as Invocation),
       );
     });
+  program.hook('preAction', (_program, command) => {
+    const { checkOnly, downgrade } = program.opts<{ checkOnly?: boolean; downgrade?: string }>();
+    if (command !== program && (checkOnly || downgrade !== undefined))
+      throw usageError(
+        `--${checkOnly ? 'check-only' : 'downgrade'} stands for a command of its own and cannot be used with "${command.name()}"`,
+      );
+  });
   for (const [name, { flag, fallback, help }] of Object.entries(settingsTable)) {
     const shownDefault = fallback === undefined || fallback === 'false' ? '' : `, default ${fallback}`;
     program.addOption(
@@ -116,7 +128,10 @@ function buildProgram(ask: (invocation: Invocation) => void): Command {
   add('stamp', 'make the record say that the target is current, without running anything')
     .argument('<target>')
     .requiredOption('--reason <text>', 'why; kept in the event log')
-    .action((target: string, { reason }: { reason: string }) => ask({ command: 'stamp', target, reason }));
+    .action((target: string, { reason }: { reason: string }) => {
+      if (reason.trim() === '') throw usageError('--reason is empty');
+      ask({ command: 'stamp', target, reason });
+    });
   add('revision', 'write a new, empty revision')
     .requiredOption('-m, --message <text>', 'what it changes, in words')
     .option('--ts', 'TypeScript instead of SQL')
@@ -136,7 +151,9 @@ function unknownCommand(word: string, program: Command): AppError {
 }
 
 function usageError(message: string): AppError {
-  const sentence = message.trim().replace(/\n\(?(Did you mean [^)]*)\)?$/, '; $1');
+  // A misspelt `--database-url=…` must not put its password into a log.
+  const shown = message.replace(/[a-z][a-z0-9+.-]*:\/\/.*/gis, '…');
+  const sentence = shown.trim().replace(/\n\(?(Did you mean [^)]*)\)?$/, '; $1');
   return new AppError({
     code: 'bad-usage',
     exitCode: exitCodes.usage,

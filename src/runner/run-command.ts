@@ -87,6 +87,6 @@ function reportFailure(error: AppError, { output }: RunContext): void {
     output.emit({ event: 'revision.failed', ...fields });
     return;
   }
-  const hint = error.hint === undefined ? '' : `\n  ${error.hint}`;
+  const hint = error.hint === undefined ? '' : `\n${error.hint}`;
   output.emit({ event: 'message', level: 'error', text: `${error.message}${hint}` });
 }

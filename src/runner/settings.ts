@@ -5,7 +5,7 @@ import { parseDuration } from '../contract/duration.ts';
 import { exitCodes } from '../contract/exit-codes.ts';
 import { suggestion } from '../contract/suggestion.ts';
 
-const text = z.string().check(z.minLength(1));
+const text = z.string().check(z.minLength(1, 'is empty'));
 const durationMs = z.pipe(
   z.string(),
   z.transform((value, context) => {
@@ -118,7 +118,7 @@ export function readSettings(flags: Flags, environment: Readonly<Record<string, 
       exitCode: exitCodes.usage,
       message:
         problems.length === 1
-          ? `${problems[0] ?? ''}.`
+          ? (problems[0] ?? '').replace(/[^?]$/, '$&.')
           : `${problems.length} settings are wrong:\n  ${problems.join('\n  ')}`,
       hint: 'See `migrate --help`.',
     });

@@ -34,6 +34,7 @@ export function createOutput(
   const writeLines = (lines: readonly string[]): void => lines.forEach(writeErr);
   let announcement: NodeJS.Timeout | undefined;
   const say = (event: RunEventBody): void => {
+    if (event.event === 'notice' && !isWanted(event, mode)) return;
     clearTimeout(announcement);
     const lines = event.event === 'run.finished' ? finishedLines(event, paint) : renderer.lines(event);
     if (isWanted(event, mode)) writeLines(lines);

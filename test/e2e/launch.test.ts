@@ -51,11 +51,11 @@ describe('launch-migration', () => {
     const { launch, aws } = await createLaunchSite({ files: threeRevisions });
     await launch(['development']);
     const [first] = aws.requests.filter(({ operation }) => operation === 'RunTask');
-    const network = (
-      first?.parameters as {
-        networkConfiguration: { awsvpcConfiguration: { subnets: string[]; securityGroups: string[] } };
-      }
-    ).networkConfiguration.awsvpcConfiguration;
+    if (!first) throw new Error('RunTask was not called');
+    const { networkConfiguration } = first.parameters as {
+      networkConfiguration: { awsvpcConfiguration: { subnets: string[]; securityGroups: string[] } };
+    };
+    const network = networkConfiguration.awsvpcConfiguration;
     const explicit = await createLaunchSite({
       files: threeRevisions,
       environment: {

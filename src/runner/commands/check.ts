@@ -2,7 +2,7 @@ import { exitCodes, type ExitCode } from '../../contract/exit-codes.ts';
 import { readRecord } from '../database/record-tables.ts';
 import { readRevisions } from '../files/read-revisions.ts';
 import { checkHistory, refuseUnsoundHistory } from '../history/check-history.ts';
-import { refuseLockFileProblems } from './lock.ts';
+import { refuseLockFileProblems, warnOfStrangers } from './lock.ts';
 import { withSession, type RunContext } from './run-context.ts';
 import { noteRecord, type RunState } from './run-state.ts';
 
@@ -14,6 +14,7 @@ export async function check(context: RunContext, state: RunState): Promise<ExitC
   const { settings, output } = context;
   const folder = await readRevisions(settings.migrations);
   refuseLockFileProblems(folder);
+  warnOfStrangers(folder, context);
   const applied = await withSession(context, (session) => readRecord(session, settings.historySchema));
   noteRecord(state, folder.revisions, applied);
   refuseUnsoundHistory(checkHistory(folder.revisions, applied), { allowOutOfOrder: false });

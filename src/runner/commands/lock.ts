@@ -9,7 +9,9 @@ import type { RunContext } from './run-context.ts';
 
 /** Rewrites `migrations.lock` from the files as they are, and says what that changed. */
 export async function lock({ settings, output }: RunContext): Promise<void> {
-  const { directory, revisions, lockText } = await readRevisions(settings.migrations);
+  const folder = await readRevisions(settings.migrations);
+  const { directory, revisions, lockText } = folder;
+  warnOfStrangers(folder, { output });
   const changes = lockText === undefined ? [] : lockFileProblems(lockText, revisions);
   const text = formatLockFile(revisions);
   if (text !== lockText) await writeFile(join(directory, lockFileName), text);
@@ -26,6 +28,13 @@ export async function lock({ settings, output }: RunContext): Promise<void> {
       revisions: revisions.map(({ name, checksum }) => ({ name, checksum })),
     },
   });
+}
+
+/** Warns of files that look as if they were to run, but are not named as revisions are. */
+export function warnOfStrangers({ strangers }: RevisionFolder, { output }: Pick<RunContext, 'output'>): void {
+  if (strangers.length === 0) return;
+  const text = `Not revisions, so never run: ${strangers.slice(0, 5).join(', ')}. A revision is named YYYYMMDDHHMMSS_lower_case_words.sql.`;
+  output.emit({ event: 'message', level: 'warning', text });
 }
 
 /**

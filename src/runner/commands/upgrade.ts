@@ -8,7 +8,7 @@ import { readRevisions, readRevisionText, type RevisionFile } from '../files/rea
 import { checkHistory, refuseUnsoundHistory } from '../history/check-history.ts';
 import { planUpgrade } from '../history/plan-run.ts';
 import { readRunIdentity } from '../run-identity.ts';
-import { refuseLockFileProblems } from './lock.ts';
+import { refuseLockFileProblems, warnOfStrangers } from './lock.ts';
 import type { RunContext } from './run-context.ts';
 import { runPlan } from './run-plan.ts';
 import type { RunState } from './run-state.ts';
@@ -24,6 +24,7 @@ export async function upgrade(
 ): Promise<void> {
   const folder = await readRevisions(context.settings.migrations);
   refuseLockFileProblems(folder);
+  warnOfStrangers(folder, context);
   await runPlan(context, state, {
     command: 'upgrade',
     target,

@@ -36,9 +36,9 @@ export function readConnectionSettings({
   readonly environment: Readonly<Record<string, string | undefined>>;
 }): ConnectionSettings {
   const { source, found } = pickSource(databaseUrl, environment);
-  const host = found.host ?? environment['PGHOST'];
-  const user = found.user ?? environment['PGUSER'];
-  const database = found.database ?? environment['PGDATABASE'] ?? user;
+  const host = found.host || environment['PGHOST'];
+  const user = found.user || environment['PGUSER'];
+  const database = found.database || environment['PGDATABASE'] || user;
   const missing = Object.entries({ host, user, database }).filter(([, value]) => value === undefined || value === '');
   if (host === undefined || user === undefined || database === undefined || missing.length > 0) {
     throw settingsError(
@@ -46,7 +46,7 @@ export function readConnectionSettings({
       'Complete it, or set PGHOST, PGUSER and PGDATABASE beside it.',
     );
   }
-  const port = Number(found.port ?? environment['PGPORT'] ?? 5432);
+  const port = Number(found.port ?? (environment['PGPORT'] || 5432));
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw settingsError(`${source} has a port that is no number from 1 to 65535`);
   return {
@@ -79,7 +79,7 @@ function pickSource(
   const secret = environment['DATABASE_SECRET'];
   if (secret !== undefined && secret !== '')
     return { source: 'DATABASE_SECRET', found: parseDatabaseSecret(secret, 'DATABASE_SECRET') };
-  if (environment['PGHOST'] || environment['PGUSER'] || environment['PGDATABASE'] || environment['PGSERVICE'])
+  if (environment['PGHOST'] || environment['PGUSER'] || environment['PGDATABASE'])
     return { source: 'PG* variables', found: {} };
   throw new AppError({
     code: 'no-database',
@@ -100,8 +100,11 @@ function readTls(
   environment: Readonly<Record<string, string | undefined>>,
 ): TlsSettings {
   const mode = found.sslMode ?? environment['PGSSLMODE'] ?? (isLocal(host) ? 'disable' : 'verify-full');
-  const rootsFile = found.sslRootCert ?? environment['PGSSLROOTCERT'];
-  const roots = rootsFile === undefined ? readIfThere(rdsRoots) : readRoots(rootsFile);
+  const rootsFile = found.sslRootCert || environment['PGSSLROOTCERT'] || undefined;
+  const roots =
+    rootsFile === undefined
+      ? readIfThere(rdsRoots)
+      : readRoots(rootsFile, found.sslRootCert === undefined ? rootsFile : 'of sslrootcert');
   switch (mode) {
     case 'disable':
       return false;
@@ -113,14 +116,14 @@ function readTls(
       return { verify: 'full', roots };
     default:
       throw settingsError(
-        `sslmode "${mode}" is not supported`,
+        `sslmode ${/^(allow|prefer|no-verify)$/.test(mode) ? `"${mode}" ` : ''}is not supported`,
         'Use disable, require, verify-ca or verify-full (the default for a host that is not this machine).',
       );
   }
 }
 
 function isLocal(host: string): boolean {
-  return host.startsWith('/') || host === 'localhost' || host === '::1' || host.startsWith('127.');
+  return host.startsWith('/') || host === 'localhost' || host === '::1' || /^127(?:\.\d+){3}$/.test(host);
 }
 
 function readIfThere(path: string): string | undefined {
@@ -131,11 +134,11 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-function readRoots(path: string): string | undefined {
+function readRoots(path: string, shown: string): string | undefined {
   if (path === 'system') return undefined;
   const roots = readIfThere(path);
   if (roots === undefined)
-    throw settingsError(`The root certificate file ${path} cannot be read`, 'Set PGSSLROOTCERT to a PEM file.');
+    throw settingsError(`The root certificate file ${shown} cannot be read`, 'Set PGSSLROOTCERT to a PEM file.');
   return roots;
 }
 

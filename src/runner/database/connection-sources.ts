@@ -28,7 +28,7 @@ export function parseDatabaseUrl(text: string, source: string): PartialConnectio
   } catch {
     throw sourceError(`${source} is not a valid URL`, encode);
   }
-  if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:')
+  if (!/^postgres(?:ql)?:\/\//.test(url.href))
     throw sourceError(
       `${source} does not begin with postgres:// or postgresql://`,
       'A suffix such as +asyncpg is SQLAlchemy’s: leave it out.',
@@ -82,18 +82,20 @@ export function parseDatabaseSecret(text: string, source: string): PartialConnec
   }
   const { url, engine, username, password, host, port, dbname } = parsed.data;
   if (engine !== undefined && !/postgres/.test(engine))
-    throw sourceError(`${source} is for the engine "${engine}", not PostgreSQL`);
+    throw sourceError(`${source} is for another engine than PostgreSQL`);
   if (url !== undefined && host === undefined) return parseDatabaseUrl(url, `${source}'s url`);
   return { host, port, database: dbname, user: username, password };
 }
 
 /** Percent-decoded; text whose `%` is no encoding is taken as it is. */
 function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (encoded) => {
+    try {
+      return decodeURIComponent(encoded);
+    } catch {
+      return encoded;
+    }
+  });
 }
 
 function sourceError(problem: string, hint?: string): AppError {

@@ -19,7 +19,7 @@ export function isServerError(error: unknown): error is ServerError {
 
 /** Whether the session is gone: the socket broke, or the server ended it (failover, shutdown, pg_terminate_backend). */
 export function isConnectionLoss(error: unknown): boolean {
-  if (isServerError(error)) return /^(57P0[1-5]|08...)$/.test(error.code);
+  if (isServerError(error)) return /^(57P0[1-5]|25P0[34]|08...)$/.test(error.code);
   if (!(error instanceof Error)) return false;
   if (/ECONNRESET|EPIPE|ETIMEDOUT|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH/.test(codeOf(error))) return true;
   return /Connection terminated|Client has encountered a connection error|not queryable|Client was closed/.test(

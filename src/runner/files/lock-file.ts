@@ -23,7 +23,10 @@ export function lockFileProblems(
   if (lockText === undefined) return [`${lockFileName} is missing`];
   const problems: string[] = [];
   const locked = new Map<string, string>();
-  for (const [index, line] of lockText.split(/\r?\n/).entries()) {
+  for (const [index, line] of lockText
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+    .entries()) {
     if (line.trim() === '' || line.startsWith('#')) continue;
     const match = /^(\d{14}_[a-z0-9_]+) ([0-9a-f]{64})$/.exec(line.trimEnd());
     if (match?.[1] === undefined || match[2] === undefined)

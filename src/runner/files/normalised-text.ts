@@ -51,5 +51,8 @@ function firstInvalidByte(bytes: Uint8Array): number {
       invalid = middle - 1;
     }
   }
-  return valid;
+  // A character that the end of the file cuts off is no error while streaming: it begins up to three bytes back.
+  if (valid < bytes.length) return valid;
+  while (valid > 0 && ((bytes[valid - 1] ?? 0) & 0xc0) === 0x80) valid -= 1;
+  return valid - 1;
 }

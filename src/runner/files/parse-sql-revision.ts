@@ -59,6 +59,16 @@ export function parseSqlRevision(text: string, file: string): SqlRevision {
   const fail = (offset: number, problem: string, hint?: string): never => {
     throw new RevisionFileError({ file, text, offset, problem, hint });
   };
+  const near = [...text.matchAll(nearMiss)].find(([line]) => !/^--[ \t]*migrate:\w/.test(line));
+  if (near)
+    fail(
+      near.index,
+      `"${near[0].trim()}" is nearly a marker`,
+      'Write `-- migrate:up` or `-- migrate:down` at the start of the line.',
+    );
+  const preamble = splitPreamble(text.slice(0, markers[0]?.at ?? 0));
+  if (preamble !== undefined)
+    fail(preamble, 'a statement above "-- migrate:up" would never run', 'Put it below the marker.');
   const sections = new Map<string, SqlSection>();
   for (const [index, { direction, options, at, end }] of markers.entries()) {
     if (direction !== 'up' && direction !== 'down')
@@ -69,7 +79,7 @@ export function parseSqlRevision(text: string, file: string): SqlRevision {
     if (transactional && options !== '' && options !== 'transaction:true')
       fail(at, `unknown option "${options}"`, 'Write `transaction:false`, or nothing.');
     const body = text.slice(end, markers[index + 1]?.at ?? text.length);
-    sections.set(direction, parseSection({ file, text, body, offset: end, transactional }));
+    sections.set(direction, parseSection({ file, text, body, direction, offset: end, transactional }));
   }
   const up =
     sections.get('up') ?? fail(0, 'there is no "-- migrate:up" line', 'Put `-- migrate:up` above the statements.');
@@ -77,16 +87,31 @@ export function parseSqlRevision(text: string, file: string): SqlRevision {
   return { up, down: down && down.statements.length > 0 ? down : undefined };
 }
 
+/** A comment that means a marker but is none: what it heads would become part of the section above. */
+const nearMiss = /^[ \t]*-{2,}[ \t]*migrate[ \t]*:[ \t]*(?:up|down)\b.*$/gim;
+
+/** Offset of the first thing that is no comment; `undefined` when there is none. */
+function splitPreamble(text: string): number | undefined {
+  try {
+    return splitStatements(text)[0]?.offset;
+  } catch (error) {
+    if (error instanceof SplitError) return error.offset;
+    throw error;
+  }
+}
+
 function parseSection({
   file,
   text,
   body,
+  direction,
   offset,
   transactional,
 }: {
   readonly file: string;
   readonly text: string;
   readonly body: string;
+  readonly direction: string;
   readonly offset: number;
   readonly transactional: boolean;
 }): SqlSection {
@@ -95,7 +120,9 @@ function parseSection({
     statements = splitStatements(body);
   } catch (error) {
     if (!(error instanceof SplitError)) throw error;
-    const hint = error.message.includes('psql') ? 'Remove it: the file is sent to the server, not to psql.' : undefined;
+    const hint = error.message.startsWith("psql's")
+      ? 'Remove it: the file is sent to the server, not to psql.'
+      : undefined;
     throw new RevisionFileError({ file, text, offset: offset + error.offset, problem: error.message, hint });
   }
   const control = transactional ? statements.find(isTransactionControl) : undefined;
@@ -105,15 +132,18 @@ function parseSection({
       text,
       offset: offset + control.offset,
       problem: `${control.words[0] ?? ''} inside a revision that already runs in a transaction`,
-      hint: 'Remove it, or mark the section `-- migrate:up transaction:false`.',
+      hint: `Remove it, or mark the section \`-- migrate:${direction} transaction:false\`.`,
     });
   }
   return { text: body, offset, transactional, statements };
 }
 
 /** Statements that would end the runner's own transaction (savepoints are welcome). */
-function isTransactionControl({ words: [first, second] }: Statement): boolean {
-  if (first === 'ROLLBACK') return second !== 'TO' && second !== 'PREPARED';
+function isTransactionControl({ words: [first, second, third] }: Statement): boolean {
+  if (first === 'ROLLBACK') {
+    const next = second === 'WORK' || second === 'TRANSACTION' ? third : second;
+    return next !== 'TO';
+  }
   if (first === 'PREPARE') return second === 'TRANSACTION';
   if (first === 'START') return second === 'TRANSACTION';
   return first === 'BEGIN' || first === 'COMMIT' || first === 'END' || first === 'ABORT';

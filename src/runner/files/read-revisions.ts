@@ -60,12 +60,13 @@ export async function readRevisions(directory: string): Promise<RevisionFolder> 
  * @throws AppError `file-changed` when it is another one by now.
  */
 export async function readRevisionText({ path, file, checksum }: RevisionFile): Promise<string> {
-  const text = decodeText(await readFile(path), file);
-  if (checksumOf(text) !== checksum) {
+  const bytes = await readFile(path).catch(() => undefined);
+  const text = bytes && decodeText(bytes, file);
+  if (text === undefined || checksumOf(text) !== checksum) {
     throw new AppError({
       code: 'file-changed',
       exitCode: exitCodes.historyUnsound,
-      message: `${file} was edited while this run was under way.`,
+      message: `${file} was ${text === undefined ? 'removed' : 'edited'} while this run was under way.`,
       hint: 'Run it again when the file is finished.',
     });
   }
@@ -108,6 +109,19 @@ function emptyFolder(directory: string, strangers: readonly string[]): AppError 
 }
 
 function refuseDuplicates(sorted: readonly RevisionFile[]): void {
+  const alembicIds = new Map<string, RevisionFile>();
+  for (const revision of sorted) {
+    const other = revision.alembicId === undefined ? undefined : alembicIds.get(revision.alembicId);
+    if (other) {
+      throw new AppError({
+        code: 'duplicate-revision',
+        exitCode: exitCodes.usage,
+        message: `Two files have the Alembic id ${revision.alembicId}: ${other.file} and ${revision.file}.`,
+        hint: 'Take the line `-- alembic: …` out of the one that Alembic never had, then run `migrate lock`.',
+      });
+    }
+    if (revision.alembicId !== undefined) alembicIds.set(revision.alembicId, revision);
+  }
   for (const [index, revision] of sorted.entries()) {
     const before = sorted[index - 1];
     if (before?.id === revision.id) {

@@ -33,8 +33,13 @@ export function excerptAt(text: string, { line, column }: SourcePosition): strin
   const margin = String(line);
   // A generated one-line file of megabytes must not flood the terminal: a window around the place is enough.
   const from = Math.max(0, indent - 100);
+  let width = 0;
   const shown = Array.from(source)
-    .slice(from, from + 180)
+    .filter((character) => {
+      const start = width;
+      width += widthOf(character);
+      return start >= from && start < from + 180;
+    })
     .join('');
   return `${margin} | ${shown}\n${' '.repeat(margin.length)} | ${' '.repeat(indent - from)}^`;
 }

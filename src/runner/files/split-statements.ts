@@ -18,8 +18,12 @@ export class SplitError extends Error {
   }
 }
 
+/** The scanner's own whitespace: a no-break space is a letter to it. */
+const whitespace = /[ \t\n\r\f\v]/;
 const identifierStart = /[A-Za-z_\u0080-\uffff]/;
 const word = /[A-Za-z0-9_$\u0080-\uffff]+/y;
+/** What lets a string go on on the next line with the rules of its beginning. */
+const continuation = /[ \t\f\v]*(?:--[^\r\n]*)?[\r\n](?:[ \t\f\v\r\n]|--[^\r\n]*[\r\n])*'/y;
 const dollarTag = /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/y;
 
 /**
@@ -36,8 +40,10 @@ export function splitStatements(sql: string): readonly Statement[] {
   let depth = 0;
   let atomic = 0;
   let previousWord = '';
+  let isCopyFromStdin = false;
 
   const finish = (): void => {
+    if (isCopyFromStdin) throw new SplitError('COPY … FROM stdin with inline data is not supported', start);
     if (start !== -1) statements.push({ text: sql.slice(start, end), offset: start, words });
     start = -1;
     words = [];
@@ -49,7 +55,7 @@ export function splitStatements(sql: string): readonly Statement[] {
   for (let at = 0; at < sql.length;) {
     const character = sql.charAt(at);
     const next = sql.charAt(at + 1);
-    if (/\s/.test(character)) {
+    if (whitespace.test(character)) {
       at += 1;
       continue;
     }
@@ -62,7 +68,6 @@ export function splitStatements(sql: string): readonly Statement[] {
       continue;
     }
     if (character === ';' && depth === 0 && atomic === 0) {
-      if (isCopyFromStdin(words)) throw new SplitError('COPY … FROM stdin with inline data is not supported', start);
       finish();
       at += 1;
       continue;
@@ -75,11 +80,11 @@ export function splitStatements(sql: string): readonly Statement[] {
     if (identifierStart.test(character) && !isQuoteAt(sql, at)) {
       const text = sql.slice(at, after).toUpperCase();
       if (words.length < 8) words.push(text);
+      const isName = previousWord === 'AS' || sql.charAt(end - 1) === '.';
       if (text === 'ATOMIC' && previousWord === 'BEGIN') atomic = 1;
-      else if (atomic > 0 && text === 'CASE') atomic += 1;
-      else if (atomic > 0 && text === 'END') atomic -= 1;
-      // Words beyond the first eight still decide whether this is COPY … FROM stdin.
-      else if (words[0] === 'COPY' && previousWord === 'FROM' && text === 'STDIN') words.push('STDIN');
+      else if (atomic > 0 && text === 'CASE' && !isName) atomic += 1;
+      else if (atomic > 0 && text === 'END' && !isName) atomic -= 1;
+      else if (words[0] === 'COPY' && previousWord === 'FROM' && text === 'STDIN') isCopyFromStdin = true;
       previousWord = text;
     } else {
       previousWord = '';
@@ -89,7 +94,6 @@ export function splitStatements(sql: string): readonly Statement[] {
     at = after;
     end = after;
   }
-  if (isCopyFromStdin(words)) throw new SplitError('COPY … FROM stdin with inline data is not supported', start);
   finish();
   return statements;
 }
@@ -126,7 +130,11 @@ function endOfString(sql: string, at: number): number {
     const character = sql.charAt(position);
     if (character === '\\') position += 1;
     else if (character === "'" && sql.charAt(position + 1) === "'") position += 1;
-    else if (character === "'") return position + 1;
+    else if (character === "'") {
+      continuation.lastIndex = position + 1;
+      if (!continuation.test(sql)) return position + 1;
+      position = continuation.lastIndex - 1;
+    }
   }
   throw new SplitError('a string is never closed', at);
 }
@@ -139,8 +147,9 @@ function endOfQuoted(sql: string, at: number, quote: string, what: string): numb
 }
 
 function endOfLine(sql: string, at: number): number {
-  const newline = sql.indexOf('\n', at);
-  return newline === -1 ? sql.length : newline + 1;
+  const end = /[\r\n]/g;
+  end.lastIndex = at;
+  return end.test(sql) ? end.lastIndex : sql.length;
 }
 
 function endOfComment(sql: string, at: number): number {
@@ -152,10 +161,6 @@ function endOfComment(sql: string, at: number): number {
     depth += match[0] === '/*' ? 1 : -1;
   }
   return edge.lastIndex;
-}
-
-function isCopyFromStdin(words: readonly string[]): boolean {
-  return words[0] === 'COPY' && words.includes('STDIN');
 }
 
 function firstWord(sql: string, at: number): string {

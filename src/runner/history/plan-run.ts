@@ -33,7 +33,9 @@ export function planDowngrade(
   const inOrder = [...applied].toSorted((left, right) => (left.id < right.id ? -1 : 1));
   const aliases = new Map(known.map(({ id, alembicId }) => [id, alembicId]));
   const revisions = inOrder.map((row) => ({ ...row, alembicId: aliases.get(row.id) }));
-  const index = findAppliedTarget(target, revisions, known);
+  // `head` is the newest file, also when the database is behind or ahead of it.
+  const named = target.replace(/^heads?(?=$|[+-])/, known.at(-1)?.id ?? 'head');
+  const index = findAppliedTarget(named, revisions, known);
   const newestFirst = inOrder.slice(index).toSorted((left, right) => right.sequence - left.sequence);
   return newestFirst;
 }
@@ -44,11 +46,12 @@ function findAppliedTarget(target: string, applied: readonly KnownRevision[], kn
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'unknown-revision') throw error;
     // Known as a file, but not applied: say that, not "unknown". When it is no file either, this throws "unknown" itself.
-    const position = findTarget(target, { revisions: known, currentIndex: applied.length });
+    const anchor = target.replace(/(?<=.)[+-]\d+$/, '');
+    const position = findTarget(anchor, { revisions: known, currentIndex: applied.length });
     throw new AppError({
       code: 'not-applied',
       exitCode: exitCodes.usage,
-      message: `Revision ${known[position - 1]?.name ?? target} is not applied, so it is no target for a downgrade.`,
+      message: `Revision ${known[position - 1]?.name ?? anchor} is not applied, so it is no target for a downgrade.`,
       hint: 'See `migrate history`; `migrate upgrade` goes forward.',
     });
   }

@@ -104,3 +104,22 @@ describe('an unsound history is refused before anything runs', () => {
     expect(stderr).toContain('Two files have the revision id 20260101000001');
   });
 });
+
+describe('files that are no revisions', () => {
+  it('are warned of: a name with capitals or hyphens would never run', async () => {
+    const { migrate, write } = await createProject(threeRevisions);
+    await write('20260101000004_Add-Phone.sql', '-- migrate:up\nSELECT 1;\n');
+    const { exitCode, stderr } = await migrate(['upgrade']);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('warning: Not revisions, so never run: 20260101000004_Add-Phone.sql.');
+  });
+
+  it('2: two files with one Alembic id are refused', async () => {
+    const { migrate, write } = await createProject(threeRevisions);
+    await write('20260101000004_a.sql', '-- alembic: 68b324aa3d62\n-- migrate:up\nSELECT 1;\n');
+    await write('20260101000005_b.sql', '-- alembic: 68b324aa3d62\n-- migrate:up\nSELECT 1;\n');
+    const { exitCode, stderr } = await migrate(['lock']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('Two files have the Alembic id 68b324aa3d62');
+  });
+});

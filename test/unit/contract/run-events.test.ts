@@ -49,8 +49,12 @@ describe('parseRunEvent', () => {
 });
 
 describe('isKnownEvent', () => {
-  it.each(['run.started', 'plan', 'revision.failed', 'lock.blocked', 'run.finished'])('knows %s', (event) => {
-    expect(isKnownEvent({ event })).toBe(true);
+  it.each([
+    { event: 'plan' },
+    { event: 'plan', direction: 'up', revisions: 'all' },
+    { event: 'run.finished', exitCode: '0' },
+  ])('does not believe %j, which lacks what the event needs', (event) => {
+    expect(isKnownEvent(event)).toBe(false);
   });
 
   it.each(['revision.paused', 'RUN.STARTED', 'toString', '__proto__', ''])('does not know %j', (event) => {

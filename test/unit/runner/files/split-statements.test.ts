@@ -86,6 +86,11 @@ describe('a semicolon is part of the statement', () => {
     expectWhole("SELECT E'a'\n  'b\\'; c'");
   });
 
+  it('in an escape string whose continuation has comments between its lines, however many dashes they have', () => {
+    expectWhole(`SELECT E'a' ${'-- '.repeat(500)}\n --${'-'.repeat(500)}\n 'b\\'; c'`);
+    expect(split(`SELECT E'a' ${'-- '.repeat(500)}\n${'-'.repeat(501)}\n; SELECT 2`)).toHaveLength(2);
+  });
+
   it('in a body that reads a column called end: r.end is a name, not the end', () => {
     expectWhole('CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT r.end FROM r; SELECT 2; END');
   });

@@ -1,7 +1,7 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import { readStoredDown } from '../database/record-tables.ts';
-import type { RunnableRevision } from '../database/run-revision.ts';
+import type { RunnableRevision } from '../database/runnable-revision.ts';
 import type { Session } from '../database/session.ts';
 import { loadScriptRevision } from '../files/load-script-revision.ts';
 import { parseSqlRevision, parseStoredDown } from '../files/parse-sql-revision.ts';

@@ -1,7 +1,7 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import { insertEvent } from '../database/record-tables.ts';
-import type { RunnableRevision } from '../database/run-revision.ts';
+import type { RunnableRevision } from '../database/runnable-revision.ts';
 import { loadScriptRevision } from '../files/load-script-revision.ts';
 import { parseSqlRevision, storedBody } from '../files/parse-sql-revision.ts';
 import { readRevisions, readRevisionText, type RevisionFile } from '../files/read-revisions.ts';

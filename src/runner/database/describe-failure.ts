@@ -3,7 +3,7 @@ import { excerptAt, offsetOfServerPosition, positionAt } from '../files/source-p
 import { isConnectionLoss, isServerError, type ServerError } from './database-error.ts';
 import { RevisionError } from './revision-error.ts';
 import { LockLost, TransactionBroken } from './revision-transaction.ts';
-import type { RunnableRevision } from './run-revision.ts';
+import type { RunnableRevision } from './runnable-revision.ts';
 import { JournalMismatch, StatementFailure } from './run-section.ts';
 
 /** Makes one error for people of whatever a revision's run threw. */

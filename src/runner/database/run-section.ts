@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { SqlSection } from '../files/parse-sql-revision.ts';
 import { journalFinish, journalStart, readJournal, type JournalEntry } from './journal.ts';
-import type { RevisionRun, RunnableRevision } from './run-revision.ts';
+import type { RevisionRun, RunnableRevision } from './runnable-revision.ts';
 import type { Session } from './session.ts';
 
 /** A failed statement with the place it has in its section, for the message. */

@@ -4,6 +4,7 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { toAwsError } from './aws-error.ts';
 import { createLogStreams, type LogStreams } from './logs.ts';
 import { createStackReader, type StackReader } from './stacks.ts';
+import type { Send } from './send.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 
 /** How to reach AWS; what is absent comes from the SDK's own chain (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, …). */
@@ -27,9 +28,6 @@ export interface AwsAccount {
 /** A call that hangs must not hang the launch: 5 s to connect, 15 s for an answer, 30 s with the SDK's own retries. */
 const requestHandler = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
 const callTimeoutMs = 30_000;
-
-/** Sends one call and gives its answer, or throws an AwsError, after 30 s at the latest. */
-export type Send = <Answer>(action: string, call: (signal: AbortSignal) => Promise<Answer>) => Promise<Answer>;
 
 /** Prepares the clients; no call is made yet. Throws an AwsError when there is no region. */
 export async function connectToAws(connection: AwsConnection): Promise<AwsAccount> {

@@ -1,5 +1,5 @@
 import { GetLogEventsCommand, type CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import type { Send } from './account.ts';
+import type { Send } from './send.ts';
 import { AwsError } from './aws-error.ts';
 
 export interface LogLine {

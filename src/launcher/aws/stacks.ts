@@ -3,7 +3,7 @@ import {
   ListStackResourcesCommand,
   type CloudFormationClient,
 } from '@aws-sdk/client-cloudformation';
-import type { Send } from './account.ts';
+import type { Send } from './send.ts';
 import { AwsError } from './aws-error.ts';
 
 /** What a launch needs to know of a CloudFormation stack. */

@@ -8,7 +8,7 @@ import {
   type ECSClient,
   type ListTasksCommandInput,
 } from '@aws-sdk/client-ecs';
-import type { Send } from './account.ts';
+import type { Send } from './send.ts';
 import { toTaskDefinition, type TaskDefinition } from './task-definition.ts';
 import { toTaskSnapshot, type TaskSnapshot } from './task-snapshot.ts';
 

@@ -55,6 +55,12 @@ export const settingsTable = {
     fallback: '5s',
     help: 'how long a statement may wait for a table lock',
   },
+  lockRetryFor: {
+    flag: '--lock-retry-for <duration>',
+    schema: durationMs,
+    fallback: '2m',
+    help: 'how long all tries of a revision together may wait for table locks',
+  },
   statementTimeout: {
     flag: '--statement-timeout <duration>',
     schema: durationMs,

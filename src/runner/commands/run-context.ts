@@ -1,6 +1,8 @@
 import { readConnectionSettings, type ConnectionSettings } from '../database/connection-settings.ts';
 import type { RunIdentity } from '../database/record-tables.ts';
 import { closeSession, openSessionWhenReady, type Session, type SessionOptions } from '../database/session.ts';
+import { AppError } from '../../contract/app-error.ts';
+import { connectionLost, isConnectionLoss } from '../database/database-error.ts';
 import type { Output } from '../output.ts';
 import type { Settings } from '../settings.ts';
 
@@ -43,6 +45,8 @@ export async function withSession<T>(context: RunContext, work: (session: Sessio
   const session = await openSessionWhenReady(options, { waitMs, ...clock, signal, onWait });
   try {
     return await work(session);
+  } catch (error) {
+    throw error instanceof AppError || !isConnectionLoss(error) ? error : connectionLost(error, connection);
   } finally {
     await closeSession(session);
   }

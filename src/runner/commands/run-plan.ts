@@ -1,3 +1,5 @@
+import { AppError } from '../../contract/app-error.ts';
+import { exitCodes } from '../../contract/exit-codes.ts';
 import { version } from '../../contract/version.ts';
 import { cancelOnAbort } from '../database/cancel.ts';
 import { databaseLabel } from '../database/connection-settings.ts';
@@ -5,7 +7,8 @@ import { ensureRecord, readRecord, type RunIdentity } from '../database/record-t
 import { runRevision } from '../database/run-revision.ts';
 import type { RunnableRevision } from '../database/runnable-revision.ts';
 import { acquireRunnerLock } from '../database/runner-lock.ts';
-import type { Session } from '../database/session.ts';
+import { closeSession, openSession, type Session } from '../database/session.ts';
+import { refuseUnfitSession } from '../database/check-session.ts';
 import type { RevisionFolder } from '../files/read-revisions.ts';
 import type { AppliedRevision } from '../history/record.ts';
 import { readRunIdentity } from '../run-identity.ts';
@@ -37,7 +40,9 @@ export async function runPlan(context: RunContext, state: RunState, planned: Pla
     revisionCount: planned.folder.revisions.length,
     version,
   });
+  const openAnother = (): Promise<Session> => openSession(sessionOptionsOf(context, connection));
   await withSession(context, async (session) => {
+    await refuseUnfitSession(session, openAnother);
     const stopWatching = cancelOnAbort(session, signal, sessionOptionsOf(context, connection));
     try {
       await takeLock(context, session);
@@ -51,7 +56,7 @@ export async function runPlan(context: RunContext, state: RunState, planned: Pla
         return;
       }
       const run = await readRunIdentity({ ...identity, environment });
-      await runRevisions(session, { context, state, planned, applied, revisions, run });
+      await runRevisions(session, { context, state, planned, applied, revisions, run, openAnother });
     } finally {
       stopWatching();
     }
@@ -81,16 +86,24 @@ interface RevisionsRun {
   readonly applied: readonly AppliedRevision[];
   readonly revisions: readonly RunnableRevision[];
   readonly run: RunIdentity;
+  readonly openAnother: () => Promise<Session>;
 }
 
 async function runRevisions(
   session: Session,
-  { context, state, planned, applied, revisions, run }: RevisionsRun,
+  { context, state, planned, applied, revisions, run, openAnother }: RevisionsRun,
 ): Promise<void> {
   const { settings, output, clock, signal } = context;
   const schema = settings.historySchema;
   const direction = planned.command === 'upgrade' ? 'up' : 'down';
   const recorded = new Set(applied.map(({ id }) => id));
+  const recovery = {
+    openAnother,
+    sleep: clock.sleep,
+    lockTimeoutMs: settings.lockTimeout,
+    lockRetryForMs: settings.lockRetryFor,
+  };
+  const options = { schema, run, emit: output.emit, now: clock.now, signal, recovery };
   output.emit({ event: 'plan', direction, revisions: revisions.map(({ name }) => name) });
   const runOne = async (revision: RunnableRevision, index: number): Promise<void> => {
     signal.throwIfAborted();
@@ -104,7 +117,7 @@ async function runRevisions(
       count: revisions.length,
       transactional,
     });
-    const durationMs = await runRevision(session, revision, { schema, run, emit: output.emit, now: clock.now, signal });
+    const { durationMs, connectionLost } = await runRevision(session, revision, options);
     if (direction === 'up') recorded.add(id);
     else recorded.delete(id);
     state[direction === 'up' ? 'applied' : 'reverted'].push(name);
@@ -114,6 +127,7 @@ async function runRevisions(
       name,
       durationMs,
     });
+    if (connectionLost) reportLostConnection(name, revisions.length - index - 1, context);
   };
   try {
     await runInUmzug({
@@ -122,8 +136,33 @@ async function runRevisions(
       recorded: () => recorded,
     });
   } finally {
-    // What is committed is what counts, not what this process believes; after a lost connection the next run will tell.
-    const now = await readRecord(session, schema).catch(() => undefined);
+    // What is committed is what counts, not what this process believes.
+    const now = await readRecord(session, schema).catch(() => readOverAnother(openAnother, schema));
     if (now) noteRecord(state, planned.folder.revisions, now);
+  }
+}
+
+/** Said when the record has proved that the commit went through although its answer never came. */
+function reportLostConnection(name: string, left: number, { output }: RunContext): void {
+  const message = `The connection was lost while ${name} was being committed; the record proves that it is applied.`;
+  if (left === 0) return output.emit({ event: 'message', level: 'warning', text: message });
+  throw new AppError({
+    code: 'connection-lost',
+    exitCode: exitCodes.databaseUnreachable,
+    message,
+    hint: `Run this again: ${left} more to go.`,
+  });
+}
+
+async function readOverAnother(
+  openAnother: () => Promise<Session>,
+  schema: string,
+): Promise<readonly AppliedRevision[] | undefined> {
+  const session = await openAnother().catch(() => undefined);
+  if (!session) return undefined;
+  try {
+    return await readRecord(session, schema).catch(() => undefined);
+  } finally {
+    await closeSession(session);
   }
 }

@@ -1,4 +1,5 @@
 import { version } from '../../contract/version.ts';
+import { refuseUnfitSession } from '../database/check-session.ts';
 import { databaseLabel } from '../database/connection-settings.ts';
 import {
   deleteRecord,
@@ -8,13 +9,14 @@ import {
   readRecord,
   type RecordedRevision,
 } from '../database/record-tables.ts';
+import { openSession, type Session } from '../database/session.ts';
 import { parseSqlRevision, storedBody } from '../files/parse-sql-revision.ts';
 import { readRevisions, readRevisionText, type RevisionFile } from '../files/read-revisions.ts';
 import { planStamp } from '../history/plan-stamp.ts';
 import { currentRevision } from '../history/record.ts';
 import { readRunIdentity } from '../run-identity.ts';
 import { refuseLockFileProblems } from './lock.ts';
-import { connectionOf, withSession, type RunContext } from './run-context.ts';
+import { connectionOf, sessionOptionsOf, withSession, type RunContext } from './run-context.ts';
 import { takeLock } from './run-plan.ts';
 import { noteRecord, type RunState } from './run-state.ts';
 
@@ -32,7 +34,8 @@ export async function stamp(
   const schema = settings.historySchema;
   const folder = await readRevisions(settings.migrations);
   refuseLockFileProblems(folder);
-  const database = databaseLabel(connectionOf(context));
+  const connection = connectionOf(context);
+  const database = databaseLabel(connection);
   output.emit({
     event: 'run.started',
     command: 'stamp',
@@ -41,7 +44,9 @@ export async function stamp(
     revisionCount: folder.revisions.length,
     version,
   });
+  const openAnother = (): Promise<Session> => openSession(sessionOptionsOf(context, connection));
   await withSession(context, async (session) => {
+    await refuseUnfitSession(session, openAnother);
     await takeLock(context, session);
     await ensureRecord(session, schema);
     const before = await readRecord(session, schema);

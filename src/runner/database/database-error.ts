@@ -37,6 +37,7 @@ const permanentStates: ReadonlySet<string> = new Set([
   '22023',
   '0A000',
   '42601',
+  '08P01',
 ]);
 
 /** Whether a failed connection attempt may succeed later: the server is starting, failing over or not yet in DNS. */
@@ -47,6 +48,18 @@ export function isWorthWaiting(error: unknown): boolean {
     /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET|EHOSTUNREACH|ENETUNREACH|EPIPE|ENOENT/.test(codeOf(error)) ||
     /timeout|Connection terminated/.test(error.message)
   );
+}
+
+/** A connection that broke while nothing of a revision was under way. */
+export function connectionLost(error: unknown, settings: ConnectionSettings): AppError {
+  const said = error instanceof Error ? error.message : String(error);
+  return new AppError({
+    code: 'connection-lost',
+    exitCode: exitCodes.databaseUnreachable,
+    message: `The connection to ${databaseLabel(settings)} was lost: ${said}.`,
+    hint: 'Run this again: what is recorded stays, and it goes on from there.',
+    cause: error,
+  });
 }
 
 /** A failed connection as an error for people; neither URL nor password is in it. */
@@ -72,6 +85,11 @@ export function connectionFailure(error: unknown, settings: ConnectionSettings):
         return fail(
           `The database ${label} refuses the login of "${settings.user}": ${error.message}.`,
           `Check user and TLS ${from}.`,
+        );
+      case '08P01':
+        return fail(
+          `A pooler (PgBouncer) stands before ${label} and does not know PostgreSQL’s start-up options: ${error.message}.`,
+          'Connect to the server itself: migrations need a session of their own.',
         );
       case '3D000':
         return fail(`The database ${label} does not exist.`, `Check the name ${from}, or create it: CREATE DATABASE.`);

@@ -1,13 +1,26 @@
 import { exitCodes } from '../../contract/exit-codes.ts';
+import type { Blocker } from '../../contract/run-events.ts';
 import { excerptAt, offsetOfServerPosition, positionAt } from '../files/source-position.ts';
 import { isConnectionLoss, isServerError, type ServerError } from './database-error.ts';
+import { blockersText } from './lock-retry.ts';
 import { RevisionError } from './revision-error.ts';
 import { LockLost, TransactionBroken } from './revision-transaction.ts';
 import type { RunnableRevision } from './runnable-revision.ts';
 import { JournalMismatch, StatementFailure } from './run-section.ts';
+import type { SettledOutcome } from './settle-commit.ts';
+
+/** What was found out after the failure. */
+export interface KnownAfterwards {
+  readonly settled?: SettledOutcome | undefined;
+  readonly blockers?: readonly Blocker[];
+}
 
 /** Makes one error for people of whatever a revision's run threw. */
-export function describeFailure(error: unknown, revision: RunnableRevision): RevisionError {
+export function describeFailure(
+  error: unknown,
+  revision: RunnableRevision,
+  known: KnownAfterwards = {},
+): RevisionError {
   const cause = error instanceof StatementFailure ? error.cause : error;
   const server = isServerError(cause) ? cause : undefined;
   return new RevisionError({
@@ -16,10 +29,10 @@ export function describeFailure(error: unknown, revision: RunnableRevision): Rev
     file: revision.file,
     exitCode: revision.transactional ? exitCodes.revisionFailed : exitCodes.stoppedHalfway,
     message: sentence(cause),
-    state: stateAfter(error, cause, revision),
+    state: stateAfter(error, cause, revision, known),
     ...placeOf(error, server, revision),
     ...(server ? { sqlState: server.code } : {}),
-    ...detailOf(server),
+    ...detailOf(server, known.blockers ?? []),
     ...hintFor(error, server, revision),
     cause,
   });
@@ -39,8 +52,9 @@ interface Place {
   readonly excerpt?: string;
 }
 
-function detailOf(server: ServerError | undefined): { readonly detail?: string } {
-  const detail = [server?.detail, server?.where].filter(Boolean).join('\n');
+function detailOf(server: ServerError | undefined, blockers: readonly Blocker[]): { readonly detail?: string } {
+  const blocked = server?.code === '55P03' && blockers.length > 0 ? `blocked by ${blockersText(blockers)}` : undefined;
+  const detail = [server?.detail, server?.where, blocked].filter(Boolean).join('\n');
   return detail === '' ? {} : { detail };
 }
 
@@ -51,14 +65,20 @@ function sentence(cause: unknown): string {
 }
 
 /** What is true of the database now. */
-function stateAfter(error: unknown, cause: unknown, { transactional, name }: RunnableRevision): string {
+function stateAfter(
+  error: unknown,
+  cause: unknown,
+  { transactional, name }: RunnableRevision,
+  { settled }: KnownAfterwards,
+): string {
   if (error instanceof LockLost) return `Revision ${name} is applied and recorded; the run stopped after it.`;
   if (error instanceof TransactionBroken && error.effectsStay)
     return `What ran before that is in the database, but revision ${name} is not recorded.`;
   if (error instanceof JournalMismatch) return 'Nothing was run.';
   if (!transactional && error instanceof StatementFailure)
     return `It stopped at statement ${error.statement} of ${error.statements}; the ones before stay, and the journal knows it.`;
-  if (isConnectionLoss(cause)) return `\`migrate current\` says whether revision ${name} is applied.`;
+  if (settled === 'rolled-back') return 'It was rolled back: the record was read over a new connection to be sure.';
+  if (isConnectionLoss(cause)) return `Whether revision ${name} is applied, \`migrate current\` will say.`;
   return 'It was rolled back.';
 }
 

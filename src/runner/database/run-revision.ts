@@ -1,55 +1,79 @@
 import type { ExitCode } from '../../contract/exit-codes.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
+import { isConnectionLoss } from './database-error.ts';
 import { describeFailure } from './describe-failure.ts';
 import { clearJournal } from './journal.ts';
+import { withLockRetries } from './lock-retry.ts';
+import { observeRevision } from './observe-revision.ts';
 import { deleteRecord, insertEvent, insertRecord } from './record-tables.ts';
 import { inRevisionTransaction, resetSession } from './revision-transaction.ts';
 import { runScript } from './run-script.ts';
-import type { RevisionRun, RunnableRevision } from './runnable-revision.ts';
-import { runSection, runStatementsWithJournal } from './run-section.ts';
+import { runSection, runStatementsWithJournal, StatementFailure } from './run-section.ts';
+import type { RevisionResult, RevisionRun, RunnableRevision } from './runnable-revision.ts';
+import { settleCommit, type SettledOutcome } from './settle-commit.ts';
 import type { Session } from './session.ts';
 
 /**
  * Runs one revision and changes the record with it: in one transaction, or statement by statement with the journal.
- * Answers the milliseconds it took.
+ * A table lock that cannot be had is tried for again; a connection that broke is settled by reading the record.
  * @throws RevisionError (6, or 10 for a non-transactional one), the signal's reason when interrupted and rolled back.
  */
-export async function runRevision(session: Session, revision: RunnableRevision, options: RevisionRun): Promise<number> {
-  const { schema, signal, now } = options;
+export async function runRevision(
+  session: Session,
+  revision: RunnableRevision,
+  options: RevisionRun,
+): Promise<RevisionResult> {
+  const { schema, signal, now, recovery } = options;
   const start = now();
   const elapsed = (): number => Math.round(now() - start);
   const record = async (): Promise<void> => {
     signal.throwIfAborted();
     await changeRecord(session, revision, options, elapsed());
   };
-  const onNotice = (notice: { severity?: string | undefined; message?: string | undefined }): void =>
-    options.emit({
-      event: 'notice',
-      revision: revision.id,
-      severity: notice.severity ?? 'NOTICE',
-      message: notice.message ?? '',
-    });
-  session.on('notice', onNotice);
+  const observer = observeRevision(session, revision, options);
   try {
     if (revision.transactional) {
-      await inRevisionTransaction(session, { schema, body: () => runBody(session, revision, options), record });
+      const body = (): Promise<void> => runBody(session, revision, options);
+      // A script may have done more than SQL, so only SQL is run again.
+      const retryForMs = revision.work.kind === 'sql' ? recovery.lockRetryForMs : 0;
+      const { onBlocked } = observer;
+      await withLockRetries(() => inRevisionTransaction(session, { schema, body, record }), {
+        retryForMs,
+        now,
+        sleep: recovery.sleep,
+        signal,
+        onBlocked,
+      });
     } else {
       await runWithoutTransaction(session, revision, options, record);
     }
-    return elapsed();
+    return { durationMs: elapsed(), connectionLost: false };
   } catch (error) {
+    const settled =
+      revision.transactional && isConnectionLoss(causeOf(error)) ? await settle(revision, options) : undefined;
+    if (settled === 'committed') return { durationMs: elapsed(), connectionLost: true };
     if (signal.aborted && revision.transactional) throw signal.reason;
-    const failure = describeFailure(error, revision);
+    const failure = describeFailure(error, revision, { settled, blockers: observer.blockers() });
     await noteFailure(session, revision, options, failure.failure.exitCode, failure.message);
     throw failure;
   } finally {
-    session.off('notice', onNotice);
+    await observer.stop();
   }
 }
 
-async function runBody(session: Session, { work, id }: RunnableRevision, options: RevisionRun): Promise<void> {
+function settle(revision: RunnableRevision, { schema, now, signal, recovery }: RevisionRun): Promise<SettledOutcome> {
+  const lock = { waitMs: 60_000, now, sleep: recovery.sleep, signal, onWait: () => undefined };
+  return settleCommit(revision, { reconnect: recovery.openAnother, schema, lock });
+}
+
+/** The server's or driver's own error inside ours. */
+function causeOf(error: unknown): unknown {
+  return error instanceof StatementFailure ? error.cause : error;
+}
+
+async function runBody(session: Session, { work }: RunnableRevision, options: RevisionRun): Promise<void> {
   if (work.kind === 'sql') await runSection(session, work.section);
-  else await runScript(session, work.run, { emit: options.emit, revision: id, signal: options.signal });
+  else await runScript(session, work.run, { emit: options.emit, signal: options.signal });
 }
 
 async function runWithoutTransaction(

@@ -3,6 +3,7 @@ import type { SqlSection } from '../files/parse-sql-revision.ts';
 import type { RevisionModule } from '../files/revision-module.ts';
 import type { Direction } from './journal.ts';
 import type { RunIdentity } from './record-tables.ts';
+import type { Session } from './session.ts';
 
 /** One direction of one revision, ready to run. */
 export interface RunnableRevision {
@@ -29,4 +30,22 @@ export interface RevisionRun {
   readonly emit: (event: RunEventBody) => void;
   readonly now: () => number;
   readonly signal: AbortSignal;
+  readonly recovery: Recovery;
+}
+
+/** What a run needs beside its own session when a lock or the connection stands in its way. */
+export interface Recovery {
+  /** A second connection with the same settings: for watching, cancelling and settling. */
+  readonly openAnother: () => Promise<Session>;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly lockTimeoutMs: number;
+  /** How long all tries of one revision together may wait for table locks. */
+  readonly lockRetryForMs: number;
+}
+
+/** How a revision ended that did not fail. */
+export interface RevisionResult {
+  readonly durationMs: number;
+  /** The connection broke at the commit, but the record proves that the revision took effect. */
+  readonly connectionLost: boolean;
 }

@@ -30,6 +30,18 @@ describe('the record tells the truth', () => {
     ['swallows a failure', "await client.query('SELECT 1/0').catch(() => undefined);", 'the failure was swallowed'],
     ['leaves a query unawaited', "void client.query('SELECT pg_sleep(0.2)');", 'await every query'],
     ['throws', "throw new Error('no luck');", 'no luck'],
+    ['calls process.exit', 'process.exit(0);', 'it called process.exit(0): throw an error instead'],
+    ['calls process.exit and swallows that', 'try { process.exit(0); } catch {}', 'it called process.exit and went on'],
+    [
+      'fails in a timer',
+      "await new Promise((done) => { setTimeout(() => { throw new Error('from a timer'); }, 10); });",
+      'from a timer',
+    ],
+    [
+      'leaves a rejected promise',
+      "void Promise.reject(new Error('nobody cares')); await client.query('SELECT pg_sleep(0.1)');",
+      'nobody cares',
+    ],
   ])('a script that %s is never recorded as applied', async (_, body, message) => {
     const { migrate, database } = await createProject({
       '20260101000001_a.ts': `export const up = async ({ client }) => { ${body} };`,

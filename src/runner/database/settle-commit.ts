@@ -1,0 +1,35 @@
+import { readRecord } from './record-tables.ts';
+import { acquireRunnerLock, type LockWait } from './runner-lock.ts';
+import { closeSession, type Session } from './session.ts';
+import type { RunnableRevision } from './runnable-revision.ts';
+
+/** What a lost connection left: proven by the record, or not to be found out in time. */
+export type SettledOutcome = 'committed' | 'rolled-back' | 'unknown';
+
+export interface Settlement {
+  readonly reconnect: () => Promise<Session>;
+  readonly schema: string;
+  readonly lock: LockWait;
+}
+
+/**
+ * Finds out whether a revision was committed when the connection broke. The old backend may still be at work, so the
+ * runner's lock is taken first: it is free only when that backend is gone, and what the record says then is final.
+
+ */
+export async function settleCommit(
+  revision: RunnableRevision,
+  { reconnect, schema, lock }: Settlement,
+): Promise<SettledOutcome> {
+  let session: Session | undefined;
+  try {
+    session = await reconnect();
+    await acquireRunnerLock(session, schema, lock);
+    const recorded = (await readRecord(session, schema)).some(({ id }) => id === revision.id);
+    return recorded === (revision.direction === 'up') ? 'committed' : 'rolled-back';
+  } catch {
+    return 'unknown';
+  } finally {
+    if (session) await closeSession(session);
+  }
+}

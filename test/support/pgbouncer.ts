@@ -1,10 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { inject, onTestFinished } from 'vitest';
+
+import { freePort } from './free-port.ts';
 
 const run = promisify(execFile);
 
@@ -54,12 +55,4 @@ export async function startPgBouncer(
     await new Promise((done) => setTimeout(done, 50));
   }
   throw new Error(`PgBouncer did not start: ${await readFile(join(directory, 'log'), 'utf8').catch(() => 'no log')}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
 }

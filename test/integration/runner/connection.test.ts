@@ -1,6 +1,7 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { describe, expect, inject, it } from 'vitest';
 
+import { freePort } from '../../support/free-port.ts';
 import { createProject, threeRevisions } from '../../support/migrations.ts';
 
 const password = 'pl4nted/p@ss%w#rd?';
@@ -56,6 +57,8 @@ describe('finding the database', () => {
     expect(Date.now() - start).toBeLessThan(10_000);
     expect(stderr).toContain(`refuses the login of "postgres": wrong password.`);
     expect(stderr).toContain('settings: DATABASE_URL');
+    // Where the database is was never seen.
+    expect(stderr).toContain('failed: nothing was changed\n');
   });
 
   it('8: a database that does not exist fails at once', async () => {
@@ -83,14 +86,10 @@ describe('finding the database', () => {
   it('waits for a database that comes up late', async () => {
     const { startMigrate, database } = await createProject(threeRevisions);
     const { port } = new URL(database.url);
-    const proxy = createServer();
-    await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
-    const late = (proxy.address() as { port: number }).port;
-    await new Promise((done) => proxy.close(done));
+    const late = await freePort();
     const run = startMigrate(['upgrade'], { env: { DATABASE_URL: database.url.replace(`:${port}/`, `:${late}/`) } });
     await run.said('waiting for the database');
-    const { connect } = await import('node:net');
-    proxy.on('connection', (socket) => {
+    const proxy = createServer((socket) => {
       const upstream = connect(Number(port), '127.0.0.1');
       socket.pipe(upstream).pipe(socket);
       for (const end of [socket, upstream]) end.on('error', () => end.destroy());

@@ -8,7 +8,7 @@ const place = { workingDirectory: '/work', defaultMigrate: '/dist/migrate.js' };
 test('without options everything has its default', () => {
   expect(readSettings([], place)).toStrictEqual({
     action: 'run',
-    directory: '/work/.wumbo-local',
+    directory: '/project/.wumbo-local',
     port: 0,
     environments: ['local', 'development', 'staging', 'production'],
     project: '/work',
@@ -23,7 +23,7 @@ test('without options everything has its default', () => {
 test('options are read in both spellings, and paths become absolute', () => {
   const args = ['--directory=d', '--port', '4566', '--log-delay', '20ms', '--pace=0', '--until-stdin-closes'];
   expect(readSettings(args, place)).toMatchObject({
-    directory: '/work/d',
+    directory: '/project/d',
     port: 4_566,
     logDelayMs: 20,
     paceMs: 0,

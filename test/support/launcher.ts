@@ -65,7 +65,7 @@ export async function createLaunchSite({
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     LAUNCH_MIGRATION_POLL_MS: '50',
-    LAUNCH_MIGRATION_QUIET_MS: '400',
+    LAUNCH_MIGRATION_QUIET_MS: '3000',
     LAUNCH_MIGRATION_RETRY_MS: '50',
   };
   const withEnv = (given: ProgramOptions = {}): ProgramOptions => ({

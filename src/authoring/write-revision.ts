@@ -45,8 +45,11 @@ export async function writeRevision({ directory, message, format, now }: NewRevi
   return path;
 }
 
-/** Now, or one second behind the newest revision when a clock elsewhere was ahead. */
-function idAfter(newest: string | undefined, now: Date): string {
+/**
+ * The id of a revision that sorts last: now, or one second behind the newest when a clock elsewhere was ahead.
+ * @throws AppError `bad-revision-id` (2).
+ */
+export function idAfter(newest: string | undefined, now: Date): string {
   const id = revisionIdAt(now);
   if (newest === undefined || id > newest) return id;
   const [, year, month, day, hour, minute, second] = /(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(newest) ?? [];

@@ -88,6 +88,8 @@ export type RunEventBody =
       readonly reverted: readonly string[];
       readonly pending: readonly string[];
       readonly current: string | null;
+      /** `false`: the record was not read, so `pending` and `current` say nothing. */
+      readonly recordRead?: boolean;
       readonly durationMs: number;
     };
 

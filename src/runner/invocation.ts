@@ -1,8 +1,9 @@
 /** What the command line asks for. */
 export type Invocation =
-  | { readonly command: 'upgrade'; readonly target: string; readonly allowOutOfOrder: boolean }
-  | { readonly command: 'downgrade' | 'show'; readonly target: string }
-  | { readonly command: 'check' | 'current' | 'heads' | 'lock' }
+  | { readonly command: 'upgrade'; readonly target: string; readonly sql: boolean; readonly allowOutOfOrder: boolean }
+  | { readonly command: 'downgrade'; readonly target: string; readonly sql: boolean }
+  | { readonly command: 'show' | 'rebase'; readonly target: string }
+  | { readonly command: 'check' | 'current' | 'heads' | 'lock' | 'doctor' }
   | {
       readonly command: 'history';
       readonly range: string | undefined;
@@ -11,3 +12,9 @@ export type Invocation =
     }
   | { readonly command: 'stamp'; readonly target: string; readonly reason: string }
   | { readonly command: 'revision'; readonly message: string; readonly format: 'sql' | 'ts' };
+
+/** Whether the command changes a database, and therefore reports itself as a run, in a container or not. */
+export function isRun(invocation: Invocation): boolean {
+  const { command } = invocation;
+  return command === 'stamp' || ((command === 'upgrade' || command === 'downgrade') && !invocation.sql);
+}

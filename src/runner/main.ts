@@ -5,6 +5,7 @@ import { AppError } from '../contract/app-error.ts';
 import { exitCodes, type ExitCode } from '../contract/exit-codes.ts';
 import { version } from '../contract/version.ts';
 import { emptyRunState, runFinished } from './commands/run-state.ts';
+import { isRun } from './invocation.ts';
 import type { Output } from './output.ts';
 import { parseCommandLine } from './program.ts';
 import { readSettings } from './settings.ts';
@@ -41,9 +42,9 @@ async function main(): Promise<ExitCode> {
   });
   if (parsed.kind === 'answered') return parsed.exitCode;
   const settings = readSettings(parsed.flags, env);
-  const { runCommand, runs } = await import('./run-command.ts');
+  const { runCommand } = await import('./run-command.ts');
   const output = outputIn({
-    events: inContainer ? 'json' : settings.json && runs.has(parsed.invocation.command) ? 'json-and-errors' : 'text',
+    events: inContainer ? 'json' : settings.json && isRun(parsed.invocation) ? 'json-and-errors' : 'text',
     documents: settings.json,
     quiet: settings.quiet,
     verbose: settings.verbose,
@@ -56,15 +57,25 @@ async function main(): Promise<ExitCode> {
       settings,
       environment: env,
       output,
-      clock: { now: () => performance.now(), sleep: (ms) => new Promise((done) => setTimeout(done, ms)) },
+      clock: {
+        now: () => performance.now(),
+        date: () => new Date(),
+        sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
+      },
       signal: interruption.signal,
       identity: { runId, toolVersion: version },
     },
-    writeRevision: async (options) => {
-      const { writeRevision } = await import('../authoring/write-revision.ts');
-      const path = await writeRevision({ directory: settings.migrations, now: new Date(), ...options });
-      output.answer({ text: path, document: { file: path } });
-      output.remark('Write its statements, then run `migrate lock` so that migrations.lock knows the final text.');
+    authoring: {
+      writeRevision: async (options) => {
+        const { writeRevision } = await import('../authoring/write-revision.ts');
+        const path = await writeRevision({ directory: settings.migrations, now: new Date(), ...options });
+        output.answer({ text: path, document: { file: path } });
+        output.remark('Write its statements, then run `migrate lock` so that migrations.lock knows the final text.');
+      },
+      rebaseRevision: async (options) => {
+        const { rebaseRevision } = await import('../authoring/rebase-revision.ts');
+        return rebaseRevision({ ...options, now: new Date() });
+      },
     },
   });
 }

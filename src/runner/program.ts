@@ -54,6 +54,7 @@ function readFlags(program: Command): Flags {
 const examples = `
 Examples:
   migrate upgrade                    apply all pending revisions
+  migrate upgrade --sql              print the SQL that upgrade would run; base:head --sql needs no database
   migrate check                      exit 0 when up to date, 3 when revisions are pending
   migrate downgrade -1               revert the newest revision
   migrate history -v                 all revisions, newest first, with what the record says
@@ -79,8 +80,8 @@ function buildProgram(ask: (invocation: Invocation) => void): Command {
       const legacy = readLegacyFlags(options);
       ask(
         legacy.command === 'upgrade'
-          ? { ...legacy, target: legacy.target, command: 'upgrade', allowOutOfOrder: false }
-          : (legacy as Invocation),
+          ? { ...legacy, target: legacy.target, command: 'upgrade', sql: false, allowOutOfOrder: false }
+          : ({ ...legacy, sql: false } as Invocation),
       );
     });
   program.hook('preAction', (_program, command) => {
@@ -100,13 +101,21 @@ function buildProgram(ask: (invocation: Invocation) => void): Command {
 
   add('upgrade', 'apply pending revisions up to and including the target')
     .argument('[target]', 'how far', 'head')
+    .option('--sql', 'print the SQL that would run, as a script for psql, and run nothing')
     .option('--allow-out-of-order', 'also apply a pending revision that sorts before an applied one; recorded')
-    .action((target: string, options: { allowOutOfOrder?: boolean }) =>
-      ask({ command: 'upgrade', target, allowOutOfOrder: options.allowOutOfOrder === true }),
-    );
+    .action((target: string, options: { sql?: boolean; allowOutOfOrder?: boolean }) => {
+      const sql = options.sql === true;
+      refuseRange(target, { sql });
+      ask({ command: 'upgrade', target, sql, allowOutOfOrder: options.allowOutOfOrder === true });
+    });
   add('downgrade', 'revert revisions down to the target, which stays applied')
     .argument('<target>', 'where to stop: a revision, base, or -N for N revisions')
-    .action((target: string) => ask({ command: 'downgrade', target }));
+    .option('--sql', 'print the SQL that would run, as a script for psql, and run nothing')
+    .action((target: string, options: { sql?: boolean }) => {
+      const sql = options.sql === true;
+      refuseRange(target, { sql });
+      ask({ command: 'downgrade', target, sql });
+    });
   add('check', 'say whether revisions are pending: exit 0 or 3').action(() => ask({ command: 'check' }));
   add('current', 'print the newest applied revision').action(() => ask({ command: 'current' }));
   add('heads', 'print the newest revision of the files').action(() => ask({ command: 'heads' }));
@@ -138,8 +147,19 @@ function buildProgram(ask: (invocation: Invocation) => void): Command {
     .action(({ message, ts }: { message: string; ts?: boolean }) =>
       ask({ command: 'revision', message, format: ts ? 'ts' : 'sql' }),
     );
+  add('rebase', 'give a pending revision a new timestamp, so that it sorts last')
+    .argument('<revision>')
+    .action((target: string) => ask({ command: 'rebase', target }));
   add('lock', 'rewrite migrations.lock from the files').action(() => ask({ command: 'lock' }));
+  add('doctor', 'look for what would stop an upgrade: settings, connection, rights, record, files').action(() =>
+    ask({ command: 'doctor' }),
+  );
   return program;
+}
+
+function refuseRange(target: string, { sql }: { readonly sql: boolean }): void {
+  if (!sql && target.includes(':') && !target.includes('://'))
+    throw usageError(`"${target}" is a range of revisions, which is for --sql only`);
 }
 
 function unknownCommand(word: string, program: Command): AppError {

@@ -71,10 +71,10 @@ function finishedLines(event: Extract<RunEventBody, { event: 'run.finished' }>, 
     ...(event.applied.length > 0 ? [`${revisions(event.applied.length)} applied`] : []),
     ...(event.reverted.length > 0 ? [`${revisions(event.reverted.length)} reverted`] : []),
   ].join(', ');
-  const at = `the database is at ${event.current ?? 'base'}`;
+  const at = event.recordRead === false ? '' : `; the database is at ${event.current ?? 'base'}`;
   if (event.outcome === 'succeeded')
-    return changes === '' ? [] : [paint.good(`done: ${changes} in ${formatDuration(event.durationMs)}; ${at}`)];
+    return changes === '' ? [] : [paint.good(`done: ${changes} in ${formatDuration(event.durationMs)}${at}`)];
   const left = event.pending.length === 0 ? '' : `, ${event.pending.length} pending`;
   const before = changes === '' ? 'nothing was changed' : `${changes} before that`;
-  return [paint.bad(`${event.outcome}: ${before}; ${at}${left}`)];
+  return [paint.bad(`${event.outcome}: ${before}${at}${left}`)];
 }

@@ -11,7 +11,12 @@ export interface RunContext {
   readonly settings: Settings;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly output: Output;
-  readonly clock: { readonly now: () => number; readonly sleep: (ms: number) => Promise<void> };
+  readonly clock: {
+    /** Milliseconds since some moment; never goes back. */
+    readonly now: () => number;
+    readonly date: () => Date;
+    readonly sleep: (ms: number) => Promise<void>;
+  };
   /** Aborts with an AppError (130 or 143) as its reason. */
   readonly signal: AbortSignal;
   readonly identity: Pick<RunIdentity, 'runId' | 'toolVersion'>;

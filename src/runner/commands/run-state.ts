@@ -7,10 +7,12 @@ export interface RunState {
   readonly reverted: string[];
   pending: readonly string[];
   current: string | null;
+  /** Whether `pending` and `current` were read from the record; without it they say nothing. */
+  recordRead: boolean;
 }
 
 export function emptyRunState(): RunState {
-  return { applied: [], reverted: [], pending: [], current: null };
+  return { applied: [], reverted: [], pending: [], current: null, recordRead: false };
 }
 
 /** Takes over what the record says now. */
@@ -19,6 +21,7 @@ export function noteRecord(
   known: readonly KnownRevision[],
   applied: readonly AppliedRevision[],
 ): void {
+  state.recordRead = true;
   state.current = currentRevision(applied)?.name ?? null;
   state.pending = pendingRevisions(known, applied).map(({ name }) => name);
 }

@@ -10,8 +10,8 @@ import {
   type RecordedRevision,
 } from '../database/record-tables.ts';
 import { openSession, type Session } from '../database/session.ts';
-import { parseSqlRevision, storedBody } from '../files/parse-sql-revision.ts';
 import { readRevisions, readRevisionText, type RevisionFile } from '../files/read-revisions.ts';
+import { readSqlRevision } from '../files/read-sql-revision.ts';
 import { planStamp } from '../history/plan-stamp.ts';
 import { currentRevision } from '../history/record.ts';
 import { readRunIdentity } from '../run-identity.ts';
@@ -84,15 +84,9 @@ export async function stamp(
 
 async function recordedWithoutRunning(revision: RevisionFile): Promise<RecordedRevision> {
   const { id, name, checksum } = revision;
-  const text = await readRevisionText(revision);
-  if (revision.extension !== 'sql') return { id, name, checksum, upBody: text, downBody: undefined, durationMs: 0 };
-  const { up, down } = parseSqlRevision(text, revision.file);
-  return {
-    id,
-    name,
-    checksum,
-    upBody: storedBody('up', up),
-    downBody: down && storedBody('down', down),
-    durationMs: 0,
-  };
+  if (revision.extension === 'sql') {
+    const { upBody, downBody } = await readSqlRevision(revision);
+    return { id, name, checksum, upBody, downBody, durationMs: 0 };
+  }
+  return { id, name, checksum, upBody: await readRevisionText(revision), downBody: undefined, durationMs: 0 };
 }

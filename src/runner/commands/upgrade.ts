@@ -1,14 +1,8 @@
-import { AppError } from '../../contract/app-error.ts';
-import { exitCodes } from '../../contract/exit-codes.ts';
 import { insertEvent } from '../database/record-tables.ts';
-import type { RunnableRevision } from '../database/runnable-revision.ts';
-import { loadScriptRevision } from '../files/load-script-revision.ts';
-import { parseSqlRevision, storedBody } from '../files/parse-sql-revision.ts';
-import { readRevisions, readRevisionText, type RevisionFile } from '../files/read-revisions.ts';
-import { checkHistory, refuseUnsoundHistory } from '../history/check-history.ts';
-import { planUpgrade } from '../history/plan-run.ts';
+import { readRevisions } from '../files/read-revisions.ts';
 import { readRunIdentity } from '../run-identity.ts';
 import { refuseLockFileProblems, warnOfStrangers } from './lock.ts';
+import { outOfOrderEvent, prepareUpgrade } from './prepare-upgrade.ts';
 import type { RunContext } from './run-context.ts';
 import { runPlan } from './run-plan.ts';
 import type { RunState } from './run-state.ts';
@@ -30,47 +24,12 @@ export async function upgrade(
     target,
     folder,
     plan: async (session, applied) => {
-      const findings = checkHistory(folder.revisions, applied);
-      refuseUnsoundHistory(findings, { allowOutOfOrder });
-      const revisions = await Promise.all(planUpgrade(target, folder.revisions, applied).map(readyToApply));
-      const late = findings.outOfOrder.filter(({ id }) => revisions.some((revision) => revision.id === id));
+      const { revisions, late } = await prepareUpgrade(folder, applied, { target, allowOutOfOrder });
       if (late.length > 0) {
         const run = await readRunIdentity({ ...context.identity, environment: context.environment });
-        const detail = { revisions: late.map(({ name }) => name) };
-        await insertEvent(
-          session,
-          context.settings.historySchema,
-          { event: 'out-of-order', reason: '--allow-out-of-order', detail },
-          run,
-        );
+        await insertEvent(session, context.settings.historySchema, outOfOrderEvent(late), run);
       }
       return revisions;
     },
   });
-}
-
-async function readyToApply(revision: RevisionFile): Promise<RunnableRevision> {
-  const text = await readRevisionText(revision);
-  const shared = { ...revision, direction: 'up', text } as const;
-  if (revision.extension !== 'sql') {
-    const module = await loadScriptRevision(revision);
-    const work = { kind: 'script', run: module.up } as const;
-    return { ...shared, transactional: module.transaction ?? true, work, upBody: text, downBody: undefined };
-  }
-  const { up, down } = parseSqlRevision(text, revision.file);
-  if (up.statements.length === 0) {
-    throw new AppError({
-      code: 'empty-revision',
-      exitCode: exitCodes.usage,
-      message: `${revision.file} has nothing to run: its "-- migrate:up" section holds no statement.`,
-      hint: 'Write the statements, or remove the file and run `migrate lock`.',
-    });
-  }
-  return {
-    ...shared,
-    transactional: up.transactional,
-    work: { kind: 'sql', section: up },
-    upBody: storedBody('up', up),
-    downBody: down && storedBody('down', down),
-  };
 }

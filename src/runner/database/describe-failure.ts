@@ -6,7 +6,8 @@ import { blockersText } from './lock-retry.ts';
 import { RevisionError } from './revision-error.ts';
 import { LockLost, TransactionBroken } from './revision-transaction.ts';
 import type { RunnableRevision } from './runnable-revision.ts';
-import { JournalMismatch, StatementFailure } from './run-section.ts';
+import { JournalMismatch } from './journalled-run.ts';
+import { StatementFailure } from './statement-failure.ts';
 import type { SettledOutcome } from './settle-commit.ts';
 
 /** What was found out after the failure. */
@@ -40,7 +41,9 @@ export function describeFailure(
 
 /** Where in the file: the server's position when it gave one, else the failing statement. */
 function placeOf(error: unknown, server: ServerError | undefined, { text, work }: RunnableRevision): Place {
-  if (!(error instanceof StatementFailure) || work.kind !== 'sql') return {};
+  if (!(error instanceof StatementFailure)) return {};
+  if (error.place) return error.place;
+  if (work.kind !== 'sql') return {};
   const within = server?.position === undefined ? 0 : offsetOfServerPosition(error.sent, Number(server.position));
   const position = positionAt(text, work.section.offset + error.offset + within);
   return { ...position, excerpt: excerptAt(text, position) };

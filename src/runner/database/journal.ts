@@ -1,5 +1,6 @@
-import type { Session } from './session.ts';
+import { isServerError } from './database-error.ts';
 import { quoted } from './record-tables.ts';
+import type { Session } from './session.ts';
 
 /** A statement of a non-transactional revision that was started in an earlier or this run. */
 export interface JournalEntry {
@@ -11,19 +12,49 @@ export interface JournalEntry {
 
 export type Direction = 'up' | 'down';
 
-/** What is known of an unfinished non-transactional run of this revision, by statement. */
+/** What is known of an unfinished non-transactional run of this revision: the next 1,000 statements behind one. */
 export async function readJournal(
   session: Session,
   schema: string,
-  revision: string,
-  direction: Direction,
+  { revision, direction, after }: { readonly revision: string; readonly direction: Direction; readonly after: number },
 ): Promise<readonly JournalEntry[]> {
   const { rows } = await session.query<{ statement: number; checksum: string; finished: boolean }>(
     `SELECT statement, checksum, finished_at IS NOT NULL AS finished FROM ${quoted(schema)}.journal
-     WHERE revision = $1 AND direction = $2 ORDER BY statement`,
-    [revision, direction],
+     WHERE revision = $1 AND direction = $2 AND statement > $3 ORDER BY statement LIMIT 1000`,
+    [revision, direction, after],
   );
   return rows;
+}
+
+/** Revisions with an unfinished non-transactional run; none when there is no record. Creates nothing. */
+export async function readUnfinished(session: Session, schema: string): Promise<readonly UnfinishedRun[]> {
+  try {
+    const { rows } = await session.query<{ revision: string; direction: Direction; finished: number }>(
+      `SELECT revision, direction, count(finished_at)::integer AS finished FROM ${quoted(schema)}.journal
+       GROUP BY revision, direction ORDER BY revision, direction`,
+    );
+    return rows;
+  } catch (error) {
+    if (isServerError(error) && (error.code === '42P01' || error.code === '3F000')) return [];
+    throw error;
+  }
+}
+
+/** A non-transactional revision that stopped half-way. */
+export interface UnfinishedRun {
+  readonly revision: string;
+  readonly direction: Direction;
+  /** How many of its statements had finished. */
+  readonly finished: number;
+}
+
+/** Whether an earlier run has started the statement. */
+export async function isJournalled(session: Session, schema: string, at: JournalPlace): Promise<boolean> {
+  const { rows } = await session.query(
+    `SELECT FROM ${quoted(schema)}.journal WHERE revision = $1 AND direction = $2 AND statement = $3`,
+    [at.revision, at.direction, at.statement],
+  );
+  return rows.length > 0;
 }
 
 /** Notes, before a statement is sent, that it may take effect from now on. */

@@ -1,5 +1,6 @@
 import type { Blocker } from '../../contract/run-events.ts';
-import { StatementFailure } from './run-section.ts';
+import { countStatements } from '../files/read-sql-revision.ts';
+import { StatementFailure } from './statement-failure.ts';
 import type { RevisionRun, RunnableRevision } from './runnable-revision.ts';
 import type { Session } from './session.ts';
 import { watchSession } from './watch-session.ts';
@@ -18,7 +19,7 @@ export interface RevisionObserver {
 export function observeRevision(session: Session, revision: RunnableRevision, options: RevisionRun): RevisionObserver {
   const { emit, recovery } = options;
   const { id } = revision;
-  const statements = revision.work.kind === 'sql' ? Math.max(1, revision.work.section.statements.length) : 1;
+  const statements = revision.work.kind === 'script' ? 1 : Math.max(1, countStatements(revision.work));
   let completed = 0;
   const count = (): void => {
     completed += 1;

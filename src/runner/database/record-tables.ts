@@ -2,10 +2,8 @@ import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import type { AppliedRevision } from '../history/record.ts';
 import { isServerError } from './database-error.ts';
+import { recordSchema } from './record-schema.ts';
 import type { Session } from './session.ts';
-
-/** Format of the record's tables; kept in the schema's comment, raised when they change shape. */
-const recordFormat = 1;
 
 /** A name as PostgreSQL's quoted identifier. */
 export function quoted(name: string): string {
@@ -18,60 +16,21 @@ export function quoted(name: string): string {
  * @throws AppError `no-rights` (2) with the exact GRANT when the role may not create them.
  */
 export async function ensureRecord(session: Session, schema: string): Promise<void> {
-  const { rows } = await session.query<{ ready: boolean }>('SELECT to_regclass($1) IS NOT NULL AS ready', [
-    `${quoted(schema)}.events`,
-  ]);
-  if (rows[0]?.ready) return;
-  const name = quoted(schema);
+  if (await recordExists(session, schema)) return;
   try {
-    await session.query(`
-      BEGIN;
-      CREATE SCHEMA IF NOT EXISTS ${name};
-      COMMENT ON SCHEMA ${name} IS 'wumbo-migrations: the record of applied revisions, format ${recordFormat}';
-      CREATE TABLE ${name}.history (
-        revision      text PRIMARY KEY,
-        name          text NOT NULL,
-        checksum      text NOT NULL,
-        up_body       text,
-        down_body     text,
-        applied_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
-        duration_ms   integer NOT NULL,
-        sequence      bigint GENERATED ALWAYS AS IDENTITY,
-        run_id        text NOT NULL,
-        database_role text NOT NULL DEFAULT session_user,
-        launched_by   text,
-        git_sha       text,
-        image_digest  text,
-        task_arn      text,
-        tool_version  text NOT NULL
-      );
-      CREATE TABLE ${name}.journal (
-        revision    text NOT NULL,
-        direction   text NOT NULL CHECK (direction IN ('up', 'down')),
-        statement   integer NOT NULL,
-        checksum    text NOT NULL,
-        started_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
-        finished_at timestamptz,
-        PRIMARY KEY (revision, direction, statement)
-      );
-      CREATE TABLE ${name}.events (
-        id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-        at            timestamptz NOT NULL DEFAULT clock_timestamp(),
-        run_id        text NOT NULL,
-        event         text NOT NULL,
-        revision      text,
-        reason        text,
-        detail        jsonb,
-        database_role text NOT NULL DEFAULT session_user,
-        launched_by   text,
-        task_arn      text,
-        tool_version  text NOT NULL
-      );
-      COMMIT`);
+    await session.query(`BEGIN;\n${recordSchema(quoted(schema))}\nCOMMIT`);
   } catch (error) {
     await session.query('ROLLBACK').catch(() => undefined);
     throw isServerError(error) && error.code === '42501' ? noRights(schema, error) : error;
   }
+}
+
+/** Whether the record's tables are there. */
+export async function recordExists(session: Session, schema: string): Promise<boolean> {
+  const { rows } = await session.query<{ ready: boolean }>('SELECT to_regclass($1) IS NOT NULL AS ready', [
+    `${quoted(schema)}.events`,
+  ]);
+  return rows[0]?.ready === true;
 }
 
 /** The applied revisions by id; none when the record does not exist yet. Creates nothing. */

@@ -1,17 +1,19 @@
+import { AppError } from '../../contract/app-error.ts';
 import type { ExitCode } from '../../contract/exit-codes.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import { isConnectionLoss } from './database-error.ts';
 import { describeFailure } from './describe-failure.ts';
 import { clearJournal } from './journal.ts';
+import { runWithJournal } from './journalled-run.ts';
 import { withLockRetries } from './lock-retry.ts';
 import { observeRevision } from './observe-revision.ts';
 import { deleteRecord, insertEvent, insertRecord } from './record-tables.ts';
 import { inRevisionTransaction, resetSession } from './revision-transaction.ts';
-import { runScript } from './run-script.ts';
-import { runSection, runStatementsWithJournal, StatementFailure } from './run-section.ts';
+import { journalledWork, runWork } from './run-work.ts';
 import type { RevisionResult, RevisionRun, RunnableRevision } from './runnable-revision.ts';
 import { settleCommit, type SettledOutcome } from './settle-commit.ts';
 import type { Session } from './session.ts';
+import { StatementFailure } from './statement-failure.ts';
 
 /**
  * Runs one revision and changes the record with it: in one transaction, or statement by statement with the journal.
@@ -30,12 +32,13 @@ export async function runRevision(
     signal.throwIfAborted();
     await changeRecord(session, revision, options, elapsed());
   };
+  if (revision.unstored !== undefined) options.emit({ event: 'message', level: 'info', text: revision.unstored });
   const observer = observeRevision(session, revision, options);
   try {
     if (revision.transactional) {
-      const body = (): Promise<void> => runBody(session, revision, options);
+      const body = (): Promise<void> => runWork(session, revision, options);
       // A script may have done more than SQL, so only SQL is run again.
-      const retryForMs = revision.work.kind === 'sql' ? recovery.lockRetryForMs : 0;
+      const retryForMs = revision.work.kind === 'script' ? 0 : recovery.lockRetryForMs;
       const { onBlocked } = observer;
       await withLockRetries(() => inRevisionTransaction(session, { schema, body, record }), {
         retryForMs,
@@ -53,6 +56,11 @@ export async function runRevision(
       revision.transactional && isConnectionLoss(causeOf(error)) ? await settle(revision, options) : undefined;
     if (settled === 'committed') return { durationMs: elapsed(), connectionLost: true };
     if (signal.aborted && revision.transactional) throw signal.reason;
+    // A file that was edited while it was sent: rolled back, and no fault of the revision's SQL.
+    if (error instanceof AppError && revision.transactional) {
+      await noteFailure(session, revision, options, error.exitCode, error.message);
+      throw error;
+    }
     const failure = describeFailure(error, revision, { settled, blockers: observer.blockers() });
     await noteFailure(session, revision, options, failure.failure.exitCode, failure.message);
     throw failure;
@@ -71,11 +79,6 @@ function causeOf(error: unknown): unknown {
   return error instanceof StatementFailure ? error.cause : error;
 }
 
-async function runBody(session: Session, { work }: RunnableRevision, options: RevisionRun): Promise<void> {
-  if (work.kind === 'sql') await runSection(session, work.section);
-  else await runScript(session, work.run, { emit: options.emit, signal: options.signal });
-}
-
 async function runWithoutTransaction(
   session: Session,
   revision: RunnableRevision,
@@ -83,15 +86,9 @@ async function runWithoutTransaction(
   record: () => Promise<void>,
 ): Promise<void> {
   const { schema } = options;
-  const place = { revision: revision.id, direction: revision.direction };
   try {
-    await runStatementsWithJournal(session, {
-      schema,
-      place,
-      revision,
-      options,
-      runBody: () => runBody(session, revision, options),
-    });
+    const work = journalledWork(session, revision, options);
+    await runWithJournal(session, { schema, revision, options, ...work });
     await resetSession(session);
     await session.query('BEGIN');
     await record();

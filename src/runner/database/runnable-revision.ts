@@ -1,5 +1,5 @@
 import type { RunEventBody } from '../../contract/run-events.ts';
-import type { SqlSection } from '../files/parse-sql-revision.ts';
+import type { SqlWork } from '../files/read-sql-revision.ts';
 import type { RevisionModule } from '../files/revision-module.ts';
 import type { Direction } from './journal.ts';
 import type { RunIdentity } from './record-tables.ts';
@@ -16,12 +16,12 @@ export interface RunnableRevision {
   /** Text of the file (or of the stored body): server positions are shown in it. */
   readonly text: string;
   readonly transactional: boolean;
-  readonly work:
-    | { readonly kind: 'sql'; readonly section: SqlSection }
-    | { readonly kind: 'script'; readonly run: RevisionModule['up'] };
+  readonly work: SqlWork | { readonly kind: 'script'; readonly run: RevisionModule['up'] };
   /** Bodies for the record, of an upgrade. */
   readonly upBody: string | undefined;
   readonly downBody: string | undefined;
+  /** What the record does not keep of it, as a sentence. */
+  readonly unstored?: string | undefined;
 }
 
 export interface RevisionRun {

@@ -50,12 +50,12 @@ export async function holdsRunnerLock(session: Session, schema: string): Promise
 }
 
 /** Signed 64-bit key of database and record, so that two applications in one cluster, or two records, do not meet. */
-function lockKey(database: string, schema: string): string {
+export function lockKey(database: string, schema: string): string {
   const digest = createHash('sha256').update(`wumbo-migrations\0${database}\0${schema}`).digest();
   return digest.readBigInt64BE(0).toString();
 }
 
-async function describeHolder(session: Session, key: string): Promise<string | undefined> {
+export async function describeHolder(session: Session, key: string): Promise<string | undefined> {
   const { rows } = await session.query<{
     pid: number;
     application: string;

@@ -47,14 +47,18 @@ export async function openSession(options: SessionOptions): Promise<Session> {
  */
 export async function openSessionWhenReady(options: SessionOptions, wait: WaitOptions): Promise<Session> {
   const deadline = wait.now() + wait.waitMs;
+  let lastSaid = Number.NEGATIVE_INFINITY;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await openSession(options);
     } catch (error) {
+      wait.signal.throwIfAborted();
       const left = deadline - wait.now();
-      if (!isWorthWaiting(error) || left <= 0 || wait.signal.aborted)
-        throw connectionFailure(error, options.connection);
-      wait.onWait({ attempt, reason: connectionFailure(error, options.connection).message });
+      if (!isWorthWaiting(error) || left <= 0) throw connectionFailure(error, options.connection);
+      if (wait.now() - lastSaid >= 5_000) {
+        lastSaid = wait.now();
+        wait.onWait({ attempt, reason: connectionFailure(error, options.connection).message });
+      }
       await wait.sleep(Math.min(2_000, 250 * attempt, left));
     }
   }
@@ -73,7 +77,11 @@ export async function closeSession(session: Session): Promise<void> {
   await session.end().catch(() => undefined);
 }
 
-function startupOptions({ lockTimeoutMs, statementTimeoutMs }: SessionOptions): string {
+/** The settings of the session, as text for the server's start-up: `-c name=value -c …`. */
+export function startupOptions({
+  lockTimeoutMs,
+  statementTimeoutMs,
+}: Pick<SessionOptions, 'lockTimeoutMs' | 'statementTimeoutMs'>): string {
   const settings = {
     lock_timeout: lockTimeoutMs,
     statement_timeout: statementTimeoutMs,

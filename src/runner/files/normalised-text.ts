@@ -9,23 +9,15 @@ import { exitCodes } from '../../contract/exit-codes.ts';
  * PostgreSQL would refuse them with an error that names no place.
  */
 export function decodeText(bytes: Uint8Array, file: string): string {
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    throw unreadable(`${file} is UTF-16`, `Save ${file} as UTF-8 (PowerShell: Out-File -Encoding utf8).`);
-  }
+  if (isUtf16(bytes)) throw utf16(file);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw unreadable(`${file} is not valid UTF-8 at byte ${firstInvalidByte(bytes)}`, `Save ${file} as UTF-8.`);
+    throw notUtf8(file, firstInvalidByte(bytes));
   }
   const nul = text.indexOf('\0');
-  if (nul !== -1) {
-    const line = text.slice(0, nul).split('\n').length;
-    throw unreadable(
-      `${file}:${line} holds a NUL character, which PostgreSQL cannot store`,
-      `Remove it from line ${line}.`,
-    );
-  }
+  if (nul !== -1) throw holdsNul(file, text.slice(0, nul).split('\n').length);
   return text;
 }
 
@@ -34,11 +26,32 @@ export function checksumOf(text: string): string {
   return createHash('sha256').update(text.replaceAll('\r\n', '\n')).digest('hex');
 }
 
+/** Whether the bytes begin with the byte order mark of UTF-16. */
+export function isUtf16(bytes: Uint8Array): boolean {
+  return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+}
+
+export function utf16(file: string): AppError {
+  return unreadable(`${file} is UTF-16`, `Save ${file} as UTF-8 (PowerShell: Out-File -Encoding utf8).`);
+}
+
+export function notUtf8(file: string, byte: number): AppError {
+  return unreadable(`${file} is not valid UTF-8 at byte ${byte}`, `Save ${file} as UTF-8.`);
+}
+
+export function holdsNul(file: string, line: number): AppError {
+  return unreadable(
+    `${file}:${line} holds a NUL character, which PostgreSQL cannot store`,
+    `Remove it from line ${line}.`,
+  );
+}
+
 function unreadable(message: string, hint: string): AppError {
   return new AppError({ code: 'unreadable-text', exitCode: exitCodes.usage, message: `${message}.`, hint });
 }
 
-function firstInvalidByte(bytes: Uint8Array): number {
+/** Offset of the byte at which the bytes, which are not UTF-8, begin to be wrong. */
+export function firstInvalidByte(bytes: Uint8Array): number {
   // The longest valid prefix, by bisection; a cut inside a character is not an error while streaming.
   let valid = 0;
   let invalid = bytes.length;

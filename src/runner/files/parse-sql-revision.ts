@@ -1,7 +1,9 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
-import { excerptAt, positionAt } from './source-position.ts';
-import { SplitError, splitStatements, type Statement } from './split-statements.ts';
+import { createSectionReader, SectionProblem, type SectionDirection, type SectionSpan } from './section-reader.ts';
+import { excerptAt, positionAt, type SourcePlace } from './source-position.ts';
+import { statementAt, type Statement } from './split-statements.ts';
+import type { StatementSpan, TextSpan } from './statement-reader.ts';
 
 /** The part of a `.sql` revision that one direction runs. */
 export interface SqlSection {
@@ -23,134 +25,79 @@ export interface SqlRevision {
 export class RevisionFileError extends AppError {
   override readonly name = 'RevisionFileError';
 
-  constructor({ file, text, offset, problem, hint }: FileProblem) {
-    const position = positionAt(text, offset);
+  constructor(problem: FileProblem) {
+    const { line, column, excerpt } = 'place' in problem ? problem.place : placeInText(problem);
     super({
       code: 'bad-revision-file',
       exitCode: exitCodes.usage,
-      message: `${file}:${position.line}:${position.column}: ${problem}.\n${excerptAt(text, position)}`,
-      hint,
+      message: `${problem.file}:${line}:${column}: ${problem.problem}.\n${excerpt}`,
+      hint: problem.hint,
     });
   }
 }
 
-interface FileProblem {
+type FileProblem = {
   readonly file: string;
-  readonly text: string;
-  readonly offset: number;
   readonly problem: string;
   readonly hint?: string | undefined;
-}
+} & ({ readonly text: string; readonly offset: number } | { readonly place: SourcePlace });
 
-const marker = /^--[ \t]*migrate:(\w+)([^\r\n]*)$/gm;
+function placeInText({ text, offset }: { readonly text: string; readonly offset: number }): SourcePlace {
+  const position = positionAt(text, offset);
+  return { ...position, excerpt: excerptAt(text, position) };
+}
 
 /**
  * The sections of a `.sql` revision in dbmate's format: `-- migrate:up [transaction:false]`, then `-- migrate:down`.
- * @throws RevisionFileError for missing, doubled or unknown markers and options, for what {@link splitStatements} refuses,
- * and for transaction control inside a transactional section.
+ * @throws RevisionFileError for what {@link createSectionReader} calls a problem.
  */
 export function parseSqlRevision(text: string, file: string): SqlRevision {
-  const markers = [...text.matchAll(marker)].map((match) => ({
-    direction: match[1] ?? '',
-    options: (match[2] ?? '').trim(),
-    at: match.index,
-    end: match.index + match[0].length,
-  }));
-  const fail = (offset: number, problem: string, hint?: string): never => {
-    throw new RevisionFileError({ file, text, offset, problem, hint });
-  };
-  const near = [...text.matchAll(nearMiss)].find(([line]) => !/^--[ \t]*migrate:\w/.test(line));
-  if (near)
-    fail(
-      near.index,
-      `"${near[0].trim()}" is nearly a marker`,
-      'Write `-- migrate:up` or `-- migrate:down` at the start of the line.',
-    );
-  const preamble = splitPreamble(text.slice(0, markers[0]?.at ?? 0));
-  if (preamble !== undefined)
-    fail(preamble, 'a statement above "-- migrate:up" would never run', 'Put it below the marker.');
-  const sections = new Map<string, SqlSection>();
-  for (const [index, { direction, options, at, end }] of markers.entries()) {
-    if (direction !== 'up' && direction !== 'down')
-      fail(at, `"migrate:${direction}" is neither migrate:up nor migrate:down`);
-    if (sections.has(direction)) fail(at, `a second "-- migrate:${direction}"`, 'Keep one up and one down section.');
-    if (direction === 'down' && !sections.has('up')) fail(at, '"-- migrate:down" comes before "-- migrate:up"');
-    const transactional = options !== 'transaction:false';
-    if (transactional && options !== '' && options !== 'transaction:true')
-      fail(at, `unknown option "${options}"`, 'Write `transaction:false`, or nothing.');
-    const body = text.slice(end, markers[index + 1]?.at ?? text.length);
-    sections.set(direction, parseSection({ file, text, body, direction, offset: end, transactional }));
+  const statements: Record<SectionDirection, StatementSpan[]> = { up: [], down: [] };
+  let spans: readonly SectionSpan[];
+  try {
+    const reader = createSectionReader({
+      onStatement: (direction, statement) => statements[direction].push(statement),
+    });
+    reader.read(text);
+    spans = reader.finish();
+  } catch (error) {
+    if (!(error instanceof SectionProblem)) throw error;
+    throw new RevisionFileError({ file, text, offset: error.offset, problem: error.message, hint: error.hint });
   }
-  const up =
-    sections.get('up') ?? fail(0, 'there is no "-- migrate:up" line', 'Put `-- migrate:up` above the statements.');
-  const down = sections.get('down');
+  const [up, down] = spans.map((span) => sectionAt(text, span, statements[span.direction]));
+  if (!up) throw new Error('a revision without an up section was accepted');
   return { up, down: down && down.statements.length > 0 ? down : undefined };
 }
 
-/** A comment that means a marker but is none: what it heads would become part of the section above. */
-const nearMiss = /^[ \t]*-{2,}[ \t]*migrate[ \t]*:[ \t]*(?:up|down)\b.*$/gim;
-
-/** Offset of the first thing that is no comment; `undefined` when there is none. */
-function splitPreamble(text: string): number | undefined {
-  try {
-    return splitStatements(text)[0]?.offset;
-  } catch (error) {
-    if (error instanceof SplitError) return error.offset;
-    throw error;
-  }
+function sectionAt(
+  file: string,
+  { offset, end, transactional }: SectionSpan,
+  statements: readonly StatementSpan[],
+): SqlSection {
+  const text = file.slice(offset, end);
+  const within = (span: TextSpan): TextSpan => ({ offset: span.offset - offset, end: span.end - offset });
+  return {
+    text,
+    offset,
+    transactional,
+    statements: statements.map((span) =>
+      statementAt(text, { ...span, ...within(span), ...(span.copyData && { copyData: within(span.copyData) }) }),
+    ),
+  };
 }
 
-function parseSection({
-  file,
-  text,
-  body,
-  direction,
-  offset,
-  transactional,
-}: {
-  readonly file: string;
-  readonly text: string;
-  readonly body: string;
-  readonly direction: string;
-  readonly offset: number;
-  readonly transactional: boolean;
-}): SqlSection {
-  let statements: readonly Statement[];
-  try {
-    statements = splitStatements(body);
-  } catch (error) {
-    if (!(error instanceof SplitError)) throw error;
-    const hint = error.message.startsWith("psql's")
-      ? 'Remove it: the file is sent to the server, not to psql.'
-      : undefined;
-    throw new RevisionFileError({ file, text, offset: offset + error.offset, problem: error.message, hint });
-  }
-  const control = transactional ? statements.find(isTransactionControl) : undefined;
-  if (control) {
-    throw new RevisionFileError({
-      file,
-      text,
-      offset: offset + control.offset,
-      problem: `${control.words[0] ?? ''} inside a revision that already runs in a transaction`,
-      hint: `Remove it, or mark the section \`-- migrate:${direction} transaction:false\`.`,
-    });
-  }
-  return { text: body, offset, transactional, statements };
-}
+/** A longer body is not kept in the record: the file is its only copy. */
+export const longestStoredBody = 1_048_576;
 
-/** Statements that would end the runner's own transaction (savepoints are welcome). */
-function isTransactionControl({ words: [first, second, third] }: Statement): boolean {
-  if (first === 'ROLLBACK') {
-    const next = second === 'WORK' || second === 'TRANSACTION' ? third : second;
-    return next !== 'TO';
-  }
-  if (first === 'PREPARE') return second === 'TRANSACTION';
-  if (first === 'START') return second === 'TRANSACTION';
-  return first === 'BEGIN' || first === 'COMMIT' || first === 'END' || first === 'ABORT';
-}
-
-/** A section as the record keeps it, marker line included, so that it can be run without its file. */
-export function storedBody(direction: 'up' | 'down', { text, transactional }: SqlSection): string {
+/**
+ * A section as the record keeps it, marker line included, so that it can be run without its file; `undefined` when it is
+ * longer than {@link longestStoredBody}.
+ */
+export function storedBody(
+  direction: 'up' | 'down',
+  { text, transactional }: Pick<SqlSection, 'text' | 'transactional'>,
+): string | undefined {
+  if (text.length > longestStoredBody) return undefined;
   return `-- migrate:${direction}${transactional ? '' : ' transaction:false'}${text}`;
 }
 

@@ -4,6 +4,11 @@ export interface SourcePosition {
   readonly column: number;
 }
 
+/** A place with the line that shows it. */
+export interface SourcePlace extends SourcePosition {
+  readonly excerpt: string;
+}
+
 /** The place of a UTF-16 offset in the text. CRLF counts as one line end. */
 export function positionAt(text: string, offset: number): SourcePosition {
   const before = text.slice(0, offset);
@@ -26,9 +31,14 @@ export function offsetOfServerPosition(sent: string, position: number): number {
 }
 
 /** The line with its number and a caret below the place; the caret is right below it after tabs and wide characters too. */
-export function excerptAt(text: string, { line, column }: SourcePosition): string {
-  const source = (text.split('\n')[line - 1] ?? '').replace(/\r$/, '').replaceAll('\t', '    ');
-  const original = Array.from((text.split('\n')[line - 1] ?? '').replace(/\r$/, ''));
+export function excerptAt(text: string, position: SourcePosition): string {
+  return excerptOfLine((text.split('\n')[position.line - 1] ?? '').replace(/\r$/, ''), position);
+}
+
+/** The same for a text of which only that line, or the part of it that begins with column 1, is at hand. */
+export function excerptOfLine(text: string, { line, column }: SourcePosition): string {
+  const source = text.replaceAll('\t', '    ');
+  const original = Array.from(text);
   const indent = original.slice(0, column - 1).reduce((width, character) => width + widthOf(character), 0);
   const margin = String(line);
   // A generated one-line file of megabytes must not flood the terminal: a window around the place is enough.

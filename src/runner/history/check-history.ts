@@ -65,7 +65,7 @@ export function refuseUnsoundHistory(
     throw unsound(
       'out-of-order',
       `Pending revision ${names(outOfOrder)} sorts before a revision that is already applied.`,
-      `Give it a new timestamp (rename the file, then \`migrate lock\`), or run \`migrate upgrade --allow-out-of-order\`.`,
+      `Give it a new timestamp: \`migrate rebase ${firstLate.id}\`; or run \`migrate upgrade --allow-out-of-order\`.`,
     );
   }
 }

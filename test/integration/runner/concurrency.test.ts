@@ -92,4 +92,19 @@ describe('an interrupted run', () => {
     run.child.kill('SIGTERM');
     expect((await run.finished).exitCode).toBe(143);
   });
+
+  it('ends at once with 143 while it waits for the lock, or for the database', async () => {
+    const { startMigrate } = await createProject(slow);
+    const first = startMigrate(['upgrade']);
+    await first.said('1/2 applying');
+    const second = startMigrate(['upgrade']);
+    await second.said('waiting for the lock');
+    second.child.kill('SIGTERM');
+    expect((await second.finished).exitCode).toBe(143);
+    expect((await first.finished).exitCode).toBe(0);
+    const waiting = startMigrate(['upgrade'], { env: { DATABASE_URL: 'postgres://u:p@127.0.0.1:1/x' } });
+    await waiting.said('waiting for the database');
+    waiting.child.kill('SIGTERM');
+    expect((await waiting.finished).exitCode).toBe(143);
+  });
 });

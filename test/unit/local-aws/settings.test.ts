@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { AppError } from '../../../src/contract/app-error.ts';
 import { help, readSettings } from '../../../src/local-aws/settings.ts';
 
-const place = { workingDirectory: '/work', defaultMigrate: '/dist/migrate.js' };
+const place = { workingDirectory: '/project', defaultMigrate: '/dist/migrate.js' };
 
 test('without options everything has its default', () => {
   expect(readSettings([], place)).toStrictEqual({
@@ -11,7 +11,7 @@ test('without options everything has its default', () => {
     directory: '/project/.wumbo-local',
     port: 0,
     environments: ['local', 'development', 'staging', 'production'],
-    project: '/work',
+    project: '/project',
     migrate: '/dist/migrate.js',
     logDelayMs: 5_000,
     paceMs: 300,

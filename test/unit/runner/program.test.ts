@@ -24,7 +24,7 @@ function answer(...args: readonly string[]): Answer {
 }
 
 const history = { command: 'history', range: undefined, detailed: false, indicateCurrent: false };
-const upgrade = { command: 'upgrade', target: 'head', allowOutOfOrder: false };
+const upgrade = { command: 'upgrade', target: 'head', sql: false, allowOutOfOrder: false };
 
 describe('parseCommandLine', () => {
   it.each([
@@ -33,7 +33,9 @@ describe('parseCommandLine', () => {
     [['upgrade', '+1'], { ...upgrade, target: '+1' }],
     [['upgrade', '-1'], { ...upgrade, target: '-1' }],
     [['upgrade', '--allow-out-of-order', 'add_phone'], { ...upgrade, target: 'add_phone', allowOutOfOrder: true }],
-    [['downgrade', '-1'], { command: 'downgrade', target: '-1' }],
+    [['upgrade', 'base:head', '--sql'], { ...upgrade, target: 'base:head', sql: true }],
+    [['downgrade', '-1'], { command: 'downgrade', target: '-1', sql: false }],
+    [['downgrade', '-1', '--sql'], { command: 'downgrade', target: '-1', sql: true }],
     [['downgrade', '-12'], { command: 'downgrade', target: '-12' }],
     [['downgrade', '20260102000000-1'], { command: 'downgrade', target: '20260102000000-1' }],
     [['downgrade', '--', '-1'], { command: 'downgrade', target: '-1' }],
@@ -42,6 +44,8 @@ describe('parseCommandLine', () => {
     [['current'], { command: 'current' }],
     [['heads'], { command: 'heads' }],
     [['lock'], { command: 'lock' }],
+    [['doctor'], { command: 'doctor' }],
+    [['rebase', 'add_phone'], { command: 'rebase', target: 'add_phone' }],
     [['show', '-1'], { command: 'show', target: '-1' }],
     [['history'], history],
     [['history', '-r', '-2:'], { ...history, range: '-2:' }],
@@ -96,7 +100,9 @@ describe('help and version', () => {
       'show',
       'stamp',
       'revision',
+      'rebase',
       'lock',
+      'doctor',
     ];
     const settings = Object.entries(settingsTable).flatMap(([name, { flag: option }]) => [option, variableName(name)]);
     for (const word of [...commands, ...settings, 'Examples:', 'Targets:']) expect(out).toContain(word);
@@ -129,6 +135,9 @@ describe('a usage error', () => {
     [['upgrade', 'a', 'b'], "too many arguments for 'upgrade'. Expected 1 argument but got 2: a, b."],
     [['stamp', 'head'], "required option '--reason <text>' not specified."],
     [['revision'], "required option '-m, --message <text>' not specified."],
+    [['rebase'], "missing required argument 'revision'."],
+    [['upgrade', 'base:head'], '"base:head" is a range of revisions, which is for --sql only.'],
+    [['downgrade', 'head:base'], '"head:base" is a range of revisions, which is for --sql only.'],
   ])('migrate %j: %s', (args, message) => {
     expect(refusal(() => answer(...args))).toEqual({
       code: 'bad-usage',

@@ -7,6 +7,9 @@ const file = 'migrations/20260101000000_a.sql';
 const parse = (text: string): ReturnType<typeof parseSqlRevision> => parseSqlRevision(text, file);
 const upTexts = (text: string): readonly string[] => parse(text).up.statements.map((statement) => statement.text);
 
+/** The body as the record keeps it; none of these is too long for that. */
+const stored = (...given: Parameters<typeof storedBody>): string => storedBody(...given) ?? 'too long';
+
 describe('parseSqlRevision', () => {
   it('gives both sections with their places in the file', () => {
     const text = '-- add phone\n\n-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 2;\n';
@@ -91,6 +94,27 @@ describe('parseSqlRevision', () => {
   });
 });
 
+describe('the data of a COPY in a revision', () => {
+  const data = '-- migrate:down\n -- migrate:up\n-- migrate:what\n';
+  const text = `-- 🚀\n-- migrate:up\nCOPY t FROM stdin;\n${data}\\.\nSELECT 1;\n-- migrate:down\nCOPY u FROM stdin;\n${data}\\.\n`;
+
+  it('hide no marker', () => {
+    const { up, down } = parse(text);
+    expect(up.statements.map((statement) => statement.text)).toEqual(['COPY t FROM stdin', 'SELECT 1']);
+    expect(down?.statements.map((statement) => statement.text)).toEqual(['COPY u FROM stdin']);
+    for (const section of [up, down]) {
+      const { offset = 0, end = 0 } = section?.statements[0]?.copyData ?? {};
+      expect(section?.text.slice(offset, end)).toBe(data);
+    }
+  });
+
+  it('are the same when the down is read from the record', () => {
+    const { down } = parse(text);
+    if (!down) throw new Error('expected a down');
+    expect(parseStoredDown(stored('down', down), 'the record').section.statements).toEqual(down.statements);
+  });
+});
+
 describe('parseSqlRevision refuses', () => {
   it.each([
     ['no marker', 'SELECT 1;', '1:1: there is no "-- migrate:up" line', 'Put `-- migrate:up` above the statements.'],
@@ -125,9 +149,9 @@ describe('parseSqlRevision refuses', () => {
       'Remove it: the file is sent to the server, not to psql.',
     ],
     [
-      'data for COPY',
-      '-- migrate:up\n\nCOPY t FROM stdin;\n1\n\\.\n',
-      '3:1: COPY … FROM stdin with inline data is not supported',
+      'data of a COPY that never end, though a marker stands below them',
+      '-- migrate:up\n\nCOPY t FROM stdin;\n1\n-- migrate:down\nSELECT 1;\n',
+      '3:1: the data of COPY … FROM stdin never end: no line holds \\. alone',
       undefined,
     ],
     [
@@ -205,7 +229,7 @@ describe('the stored body', () => {
   ])('of a down with %s is the same down when it is read again', (_what, text) => {
     const { down } = parse(text);
     if (!down) throw new Error('expected a down');
-    const again = parseStoredDown(storedBody('down', down), 'the record');
+    const again = parseStoredDown(stored('down', down), 'the record');
     expect(again.section.statements).toEqual(down.statements);
     expect(again.section.text).toBe(down.text);
     expect(again.section.transactional).toBe(down.transactional);

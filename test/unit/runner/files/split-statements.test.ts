@@ -140,12 +140,49 @@ describe('the words of a statement', () => {
   });
 });
 
+describe('the data of a COPY', () => {
+  const copied = (sql: string): unknown =>
+    splitStatements(sql).map(({ text, copyData }) =>
+      copyData ? [text, sql.slice(copyData.offset, copyData.end)] : text,
+    );
+
+  it.each([
+    ['plain', 'COPY t FROM stdin;\n1\ta\n2\tb\n\\.\nSELECT 2', '1\ta\n2\tb\n'],
+    ['none', 'COPY t FROM stdin;\n\\.\nSELECT 2', ''],
+    [
+      'with what means something in SQL',
+      'COPY t FROM stdin;\nit\'s; "$$ /* -- (\n\\.\nSELECT 2',
+      `it's; "$$ /* -- (\n`,
+    ],
+    ['with CRLF', 'COPY t FROM stdin;\r\n1\r\n\\.\r\nSELECT 2', '1\r\n'],
+    ['with backslashes', 'COPY t FROM stdin;\n\\N\t\\.\n\\\\.\n\\.x\n\\.\nSELECT 2', '\\N\t\\.\n\\\\.\n\\.x\n'],
+    ['behind blanks and a comment', 'COPY t FROM stdin; \t-- data; here\n1\n\\.\nSELECT 2', '1\n'],
+    ['as CSV', 'COPY t FROM stdin WITH (FORMAT csv, QUOTE \'"\');\n"a;\nb"\n\\.\nSELECT 2', '"a;\nb"\n'],
+    ['with a marker', 'COPY t FROM stdin;\n-- migrate:down\n\\.\nSELECT 2', '-- migrate:down\n'],
+  ])('%s', (_what, sql, data) => {
+    expect(copied(sql)).toEqual([[sql.slice(0, sql.indexOf(';')), data], 'SELECT 2']);
+  });
+
+  it('may end with the text', () => {
+    expect(copied('COPY t FROM stdin;\n1\n\\.')).toEqual([['COPY t FROM stdin', '1\n']]);
+  });
+
+  it('of two COPY statements stay apart', () => {
+    expect(copied('COPY a FROM stdin;\n1\n\\.\n\n--\nCOPY b FROM STDOUT;\n2\n\\.\n')).toEqual([
+      ['COPY a FROM stdin', '1\n'],
+      ['COPY b FROM STDOUT', '2\n'],
+    ]);
+  });
+});
+
+const copyWithoutEnd = 'the data of COPY … FROM stdin never end: no line holds \\. alone';
+
 describe('what cannot be split', () => {
   it.each([
     ["SELECT 1; SELECT 'a", 'a string is never closed', "'a"],
     ["SELECT E'a\\'", 'a string is never closed', "E'a"],
     ["SELECT E'a\\", 'a string is never closed', "E'a"],
-    ["SELECT U&'a", 'a string is never closed', "'a"],
+    ["SELECT U&'a", 'a string is never closed', "U&'a"],
     ["SELECT ''''''' ;", 'a string is never closed', "'''"],
     ['SELECT 1 AS "a""', 'a quoted name is never closed', '"a'],
     ['SELECT /* a /* b */', 'a comment is never closed', '/* a'],
@@ -155,13 +192,18 @@ describe('what cannot be split', () => {
     ['SELECT 1;\n\\restrict abc\nSELECT 2', "psql's command \\restrict is not SQL", '\\restrict'],
     ['\\i other.sql', "psql's command \\i is not SQL", '\\i'],
     ['-- c\n  \\.', "psql's command \\. is not SQL", '\\.'],
-    ["COPY t FROM stdin;\n1\tit's\n\\.\n", 'COPY … FROM stdin with inline data is not supported', 'COPY'],
-    ['SELECT 1; copy "t" (a, b) from STDIN', 'COPY … FROM stdin with inline data is not supported', 'copy'],
+    ["COPY t FROM stdin;\n1\tit's\n", copyWithoutEnd, 'COPY'],
+    ['COPY t FROM stdin;\n1\n\\.x\n \\.\n\\. \n\\N\\.\n', copyWithoutEnd, 'COPY'],
+    ['SELECT 1; copy "t" (a, b) from STDIN', copyWithoutEnd, 'copy'],
+    ['COPY t FROM stdin;', copyWithoutEnd, 'COPY'],
+    ['COPY t (a, b, c, d, e, f, g, h, i, j) FROM /* x */ stdin WITH (FORMAT csv);\n1,2', copyWithoutEnd, 'COPY'],
     [
-      'COPY t (a, b, c, d, e, f, g, h, i, j) FROM /* x */ stdin WITH (FORMAT csv);\n1,2',
-      'COPY … FROM stdin with inline data is not supported',
+      'COPY t FROM stdin; SELECT 1;\n\\.\n',
+      'the data of COPY … FROM stdin begin on the line below it, so nothing may follow it',
       'COPY',
     ],
+    ['SELECT 1; COPY t TO stdout', 'COPY … TO stdout has nobody here who would take its rows', 'COPY'],
+    ['copy (SELECT 1) to STDIN csv', 'COPY … TO stdout has nobody here who would take its rows', 'copy'],
   ])('%j: %s', (sql, message, place) => {
     const error = splitErrorOf(sql);
     expect(error.message).toBe(message);
@@ -169,7 +211,8 @@ describe('what cannot be split', () => {
   });
 
   it.each([
-    'COPY t TO stdout',
+    'COPY (SELECT a FROM stdin) TO $$/tmp/x$$',
+    'SELECT a FROM t AS copy WHERE to_stdout',
     "COPY t FROM '/tmp/stdin'",
     'COPY "stdin" FROM PROGRAM $$cat$$',
     'SELECT stdin FROM stdin',

@@ -83,7 +83,7 @@ describe('refuseUnsoundHistory', () => {
       'out-of-order',
       5,
       `Pending revision ${phone} sorts before a revision that is already applied.`,
-      'Give it a new timestamp (rename the file, then `migrate lock`), or run `migrate upgrade --allow-out-of-order`.',
+      `Give it a new timestamp: \`migrate rebase ${phone.slice(0, 14)}\`; or run \`migrate upgrade --allow-out-of-order\`.`,
     ],
   ])('%s', (_what, findings, code, exitCode, message, hint) => {
     expect(refusal(() => refuseUnsoundHistory(findings, strict))).toEqual({ code, exitCode, message, hint });

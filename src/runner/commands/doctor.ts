@@ -1,0 +1,93 @@
+import { AppError } from '../../contract/app-error.ts';
+import type { ExitCode } from '../../contract/exit-codes.ts';
+import { refuseUnfitSession } from '../database/check-session.ts';
+import { databaseLabel, type ConnectionSettings } from '../database/connection-settings.ts';
+import { readHealth } from '../database/read-health.ts';
+import { readRecord } from '../database/record-tables.ts';
+import { openSession, type Session } from '../database/session.ts';
+import { exitCodeOf, findingOf, formatFinding, ok, problem, warning, type Finding } from '../doctor/finding.ts';
+import { judgeConnection } from '../doctor/judge-connection.ts';
+import { judgeHistory, judgeLeftovers } from '../doctor/judge-history.ts';
+import { judgeRecordFormat, judgeRights } from '../doctor/judge-rights.ts';
+import { readRevisions, type RevisionFolder } from '../files/read-revisions.ts';
+import { refuseLockFileProblems } from './lock.ts';
+import { connectionOf, sessionOptionsOf, withSession, type RunContext } from './run-context.ts';
+import { noteRecord, type RunState } from './run-state.ts';
+
+/** Looks for everything that would stop an upgrade, changes nothing, and answers the exit code of the worst problem. */
+export async function doctor(context: RunContext, state: RunState): Promise<ExitCode> {
+  const findings: Finding[] = [];
+  const folder = await attempt(findings, 'files', () => readRevisions(context.settings.migrations));
+  if (folder) findings.push(...judgeFiles(folder));
+  const connection = await attempt(findings, 'settings', () => Promise.resolve(connectionOf(context)));
+  if (connection) {
+    findings.push(ok('settings', `${databaseLabel(connection)} as ${connection.user} (from ${connection.source})`));
+    // A diagnosis is wanted now: a server that is starting is a finding.
+    const impatient = { ...context, settings: { ...context.settings, skipWait: true } };
+    await attempt(findings, 'connection', () =>
+      withSession(impatient, (session) => examine(session, { context, state, findings, connection, folder })),
+    );
+  }
+  const exitCode = exitCodeOf(findings);
+  context.output.answer({
+    text: findings.map(formatFinding).join('\n'),
+    document: { healthy: exitCode === 0, exitCode, findings },
+  });
+  return exitCode;
+}
+
+function judgeFiles(folder: RevisionFolder): readonly Finding[] {
+  const count = folder.revisions.length;
+  return [
+    ok('files', `${folder.directory} holds ${count} revision${count === 1 ? '' : 's'}, no id twice`),
+    findingOf('lock file', () => refuseLockFileProblems(folder), 'agrees with the files'),
+    ...(folder.strangers.length === 0
+      ? []
+      : [
+          warning(
+            'files',
+            `no revisions, so never run: ${folder.strangers.slice(0, 5).join(', ')}`,
+            'Name a revision YYYYMMDDHHMMSS_lower_case_words.sql, or move the file away.',
+          ),
+        ]),
+  ];
+}
+
+interface Examination {
+  readonly context: RunContext;
+  readonly state: RunState;
+  readonly findings: Finding[];
+  readonly connection: ConnectionSettings;
+  readonly folder: RevisionFolder | undefined;
+}
+
+async function examine(session: Session, { context, state, findings, connection, folder }: Examination): Promise<void> {
+  const schema = context.settings.historySchema;
+  findings.push(ok('connection', 'the server answers and takes the login'));
+  const openAnother = (): Promise<Session> => openSession(sessionOptionsOf(context, connection));
+  const fit = await attempt(findings, 'session', () => refuseUnfitSession(session, openAnother).then(() => true));
+  if (fit) findings.push(ok('session', 'the server is the writer, and no pooler in transaction mode stands before it'));
+  const health = await readHealth(session, schema);
+  findings.push(
+    ...judgeConnection(health, { connection, clientTimeMs: context.clock.date().getTime() }),
+    ...judgeRights(health, schema),
+    judgeRecordFormat(health.record, schema),
+  );
+  const applied = await attempt(findings, 'record', () => readRecord(session, schema));
+  if (applied && folder) {
+    noteRecord(state, folder.revisions, applied);
+    findings.push(...judgeHistory(folder.revisions, applied));
+  }
+  findings.push(...judgeLeftovers(health));
+}
+
+/** Answers what the work answers; `undefined` when it fails in a way that people can mend, which becomes a finding. */
+async function attempt<T>(findings: Finding[], what: string, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    findings.push(problem(what, error));
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+import { quoted } from './record-tables.ts';
+import type { Session } from './session.ts';
+
+/** An index that a CREATE INDEX CONCURRENTLY names. */
+interface NamedIndex {
+  readonly name: string;
+  /** The table as the statement writes it, perhaps with its schema. */
+  readonly table: string;
+}
+
+const identifier = String.raw`(?:"(?:[^"]|"")+"|[\w$\u0080-\uffff]+)`;
+const createConcurrently = new RegExp(
+  String.raw`^CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+(?:IF\s+NOT\s+EXISTS\s+)?(${identifier})\s+ON\s+(?:ONLY\s+)?(${identifier}(?:\s*\.\s*${identifier})?)`,
+  'i',
+);
+
+/**
+ * Removes the INVALID index that an earlier, interrupted try of this very statement left behind: with IF NOT EXISTS the
+ * server would take it for the index that is wanted. Answers its name when there was one.
+ * (PostgreSQL documentation, CREATE INDEX, "Building Indexes Concurrently".)
+ */
+export async function dropInvalidIndex(session: Session, statement: string): Promise<string | undefined> {
+  const index = namedIndex(statement);
+  const found = index && (await findIndex(session, index));
+  if (!found || found.isValid) return undefined;
+  await session.query(`DROP INDEX CONCURRENTLY ${found.qualifiedName}`);
+  return found.qualifiedName;
+}
+
+/** The index of this statement when it exists but is INVALID, that is: not used by queries, but kept up by every write. */
+export async function invalidIndexOf(session: Session, statement: string): Promise<string | undefined> {
+  const index = namedIndex(statement);
+  const found = index && (await findIndex(session, index));
+  return found && !found.isValid ? found.qualifiedName : undefined;
+}
+
+function namedIndex(statement: string): NamedIndex | undefined {
+  const [, name, table] = createConcurrently.exec(withoutComments(statement)) ?? [];
+  return name === undefined || table === undefined ? undefined : { name: unquoted(name), table };
+}
+
+/** The beginning of a statement, which is all that matters here; no string can come before the names in it. */
+export function withoutComments(statement: string): string {
+  return statement
+    .slice(0, 2_000)
+    .replace(/--[^\r\n]*/g, ' ')
+    .replace(/\/\*[\s\S]*?\*\//g, ' ')
+    .trim();
+}
+
+/** As the server reads an identifier: quoted as it stands, else in lower case. */
+function unquoted(name: string): string {
+  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase();
+}
+
+async function findIndex(
+  session: Session,
+  { name, table }: NamedIndex,
+): Promise<{ readonly qualifiedName: string; readonly isValid: boolean } | undefined> {
+  // An index lives in the schema of its table.
+  const { rows } = await session.query<{ schema: string; valid: boolean }>(
+    `SELECT n.nspname AS schema, i.indisvalid AND i.indisready AS valid
+     FROM pg_class t JOIN pg_class c ON c.relnamespace = t.relnamespace AND c.relname = $1
+     JOIN pg_index i ON i.indexrelid = c.oid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE t.oid = to_regclass($2)`,
+    [name, table],
+  );
+  const [row] = rows;
+  return row && { qualifiedName: `${quoted(row.schema)}.${quoted(name)}`, isValid: row.valid };
+}

@@ -1,0 +1,47 @@
+import { countStatements } from '../files/read-sql-revision.ts';
+import type { JournalledRun } from './journalled-run.ts';
+import { fileSectionUnits, runFileSection } from './run-file-section.ts';
+import { runScript } from './run-script.ts';
+import { runSection, sectionUnits } from './run-section.ts';
+import type { RevisionRun, RunnableRevision } from './runnable-revision.ts';
+import type { Session } from './session.ts';
+import { StatementFailure } from './statement-failure.ts';
+
+/** Runs what the revision does, inside the transaction that is open. @throws StatementFailure, and what a script throws. */
+export async function runWork(session: Session, { work }: RunnableRevision, options: RevisionRun): Promise<void> {
+  switch (work.kind) {
+    case 'sql':
+      return runSection(session, work.section);
+    case 'sql-file':
+      return runFileSection(session, work.section, options.signal);
+    case 'script':
+      return runScript(session, work.run, options);
+  }
+}
+
+/** What the revision does in parts for the journal; a script counts as one. */
+export function journalledWork(
+  session: Session,
+  revision: RunnableRevision,
+  options: RevisionRun,
+): Pick<JournalledRun, 'units' | 'count'> {
+  const { work, text, checksum } = revision;
+  switch (work.kind) {
+    case 'sql':
+      return { units: sectionUnits(session, work.section), count: countStatements(work) };
+    case 'sql-file':
+      return { units: fileSectionUnits(session, work.section), count: countStatements(work) };
+    case 'script': {
+      const run = (): Promise<void> => asOnlyStatement(() => runWork(session, revision, options));
+      return { units: [{ text, checksum, run }], count: 1 };
+    }
+  }
+}
+
+async function asOnlyStatement(run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    throw new StatementFailure(error, { offset: 0, sent: '', statement: 1, statements: 1 });
+  }
+}

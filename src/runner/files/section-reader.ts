@@ -1,0 +1,221 @@
+import { SplitError } from './split-error.ts';
+import { createSqlLexer, type SqlLexer } from './sql-lexer.ts';
+import type { StatementSpan } from './statement-reader.ts';
+
+export type SectionDirection = 'up' | 'down';
+
+/** Where a section of a `.sql` revision stands, without its marker line; offsets are those of the whole text. */
+export interface SectionSpan {
+  readonly direction: SectionDirection;
+  readonly transactional: boolean;
+  readonly offset: number;
+  readonly end: number;
+}
+
+/** Why a text is no revision, and where. */
+export class SectionProblem extends Error {
+  override readonly name = 'SectionProblem';
+  readonly offset: number;
+  readonly hint: string | undefined;
+
+  constructor(message: string, { offset, hint }: { readonly offset: number; readonly hint?: string | undefined }) {
+    super(message);
+    this.offset = offset;
+    this.hint = hint;
+  }
+}
+
+/** Reads a revision's text that comes in parts, cut anywhere. All its functions throw {@link SectionProblem}. */
+export interface SectionReader {
+  readonly read: (text: string) => void;
+  /** Ends the text and answers its sections in their order, up first. */
+  readonly finish: () => readonly SectionSpan[];
+}
+
+export interface SectionReaderOptions {
+  /** Told of each statement when its end has been seen. */
+  readonly onStatement: (direction: SectionDirection, statement: StatementSpan) => void;
+  /** Offset of the first character that will be read. */
+  readonly offset?: number;
+}
+
+/** A line that is a marker or looks like one; a line starts behind a lone carriage return as well. */
+const candidate = /(?<![^\r\n])[ \t]*-{2,}[ \t]*migrate[ \t]*:[^\r\n]*/gi;
+const marker = /^--[ \t]*migrate:(\w+)([^\r\n]*)$/;
+/** A comment that means a marker but is none: what it heads would become part of the section above. */
+const nearMiss = /^[ \t]*-{2,}[ \t]*migrate[ \t]*:[ \t]*(?:up|down)\b/i;
+/** A line longer than this is no marker, so it need not be whole before it is read. */
+const longestMarkerLine = 4_096;
+
+/**
+ * Finds the sections in dbmate's format, `-- migrate:up [transaction:false]`, then `-- migrate:down`, and the statements in
+ * them. A line that is data of a COPY is no marker. The problems: missing, doubled or unknown markers and options, what
+ * {@link createSqlLexer} refuses, and transaction control inside a transactional section.
+ */
+export function createSectionReader({ onStatement, offset = 0 }: SectionReaderOptions): SectionReader {
+  const sections: SectionSpan[] = [];
+  const preamble = createPreambleReader(offset);
+  let lexer: SqlLexer = preamble;
+  let current: Omit<SectionSpan, 'end'> | undefined;
+  let rest = '';
+  /** Offset of `rest`. */
+  let base = offset;
+  let startsLine = true;
+
+  const begin = (line: string, at: number): void => {
+    const [, direction = '', optionText = ''] = marker.exec(line) ?? [];
+    endSection(at);
+    const transactional = transactionOption({ direction, options: optionText.trim(), sections, offset: at });
+    const section = { direction: direction as SectionDirection, transactional, offset: at + line.length };
+    current = section;
+    lexer = sectionLexer(section, (statement) => onStatement(section.direction, statement));
+  };
+  const endSection = (at: number): void => {
+    lexer.finish();
+    if (current) sections.push({ ...current, end: at });
+  };
+  const readLines = (text: string): void => {
+    let read = 0;
+    // Most parts of a large file hold no comment, and that is found out ten times as fast.
+    for (const match of text.includes('--') ? text.matchAll(candidate) : []) {
+      const [line] = match;
+      if (match.index === 0 && !startsLine) continue;
+      lexer.read(text.slice(read, match.index));
+      read = match.index;
+      if (lexer.isInCopyData()) continue;
+      const at = base + match.index;
+      if (marker.test(line)) {
+        begin(line, at);
+        read += line.length;
+      } else if (nearMiss.test(line)) {
+        throw new SectionProblem(`"${line.trim()}" is nearly a marker`, {
+          offset: at,
+          hint: 'Write `-- migrate:up` or `-- migrate:down` at the start of the line.',
+        });
+      }
+    }
+    lexer.read(text.slice(read));
+    base += text.length;
+    if (text !== '') startsLine = isLineEnd(text, text.length - 1);
+  };
+  return {
+    read: (part) => {
+      const text = rest + part;
+      let cut = text.length;
+      while (cut > 0 && text.length - cut <= longestMarkerLine && !isLineEnd(text, cut - 1)) cut -= 1;
+      if (text.length - cut > longestMarkerLine) cut = text.length;
+      rest = text.slice(cut);
+      readLines(text.slice(0, cut));
+    },
+    finish: () => {
+      readLines(rest);
+      rest = '';
+      if (!current) {
+        throw new SectionProblem('there is no "-- migrate:up" line', {
+          offset,
+          hint: 'Put `-- migrate:up` above the statements.',
+        });
+      }
+      endSection(base);
+      return sections;
+    },
+  };
+}
+
+function isLineEnd(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === 0x0a || code === 0x0d;
+}
+
+/** Whether the section that begins runs in a transaction. @throws SectionProblem for a marker out of its place. */
+function transactionOption({
+  direction,
+  options,
+  sections,
+  offset,
+}: {
+  readonly direction: string;
+  readonly options: string;
+  readonly sections: readonly SectionSpan[];
+  readonly offset: number;
+}): boolean {
+  const fail = (problem: string, hint?: string): never => {
+    throw new SectionProblem(problem, { offset, hint });
+  };
+  const has = (wanted: string): boolean => sections.some((section) => section.direction === wanted);
+  if (direction !== 'up' && direction !== 'down') fail(`"migrate:${direction}" is neither migrate:up nor migrate:down`);
+  if (has(direction)) fail(`a second "-- migrate:${direction}"`, 'Keep one up and one down section.');
+  if (direction === 'down' && !has('up')) fail('"-- migrate:down" comes before "-- migrate:up"');
+  const transactional = options !== 'transaction:false';
+  if (transactional && options !== '' && options !== 'transaction:true')
+    fail(`unknown option "${options}"`, 'Write `transaction:false`, or nothing.');
+  return transactional;
+}
+
+/** Reads what stands above the first marker, where nothing but comments belongs; complains when the marker comes. */
+function createPreambleReader(offset: number): SqlLexer {
+  let first: number | undefined;
+  const lexer = createSqlLexer((statement) => (first ??= statement.offset), offset);
+  const attempt = (work: () => void): void => {
+    if (first !== undefined) return;
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof SplitError)) throw error;
+      first = error.offset;
+    }
+  };
+  return {
+    read: (text) => attempt(() => lexer.read(text)),
+    finish: () => {
+      attempt(lexer.finish);
+      if (first !== undefined)
+        throw new SectionProblem('a statement above "-- migrate:up" would never run', {
+          offset: first,
+          hint: 'Put it below the marker.',
+        });
+    },
+    isInCopyData: () => false,
+  };
+}
+
+function sectionLexer(
+  { direction, transactional, offset }: Omit<SectionSpan, 'end'>,
+  onStatement: (statement: StatementSpan) => void,
+): SqlLexer {
+  const lexer = createSqlLexer((statement) => {
+    if (transactional && isTransactionControl(statement.words)) {
+      throw new SectionProblem(`${statement.words[0] ?? ''} inside a revision that already runs in a transaction`, {
+        offset: statement.offset,
+        hint: `Remove it, or mark the section \`-- migrate:${direction} transaction:false\`.`,
+      });
+    }
+    onStatement(statement);
+  }, offset);
+  const attempt = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof SplitError)) throw error;
+      const isMetaCommand = error.message.startsWith("psql's");
+      const hint = isMetaCommand ? 'Remove it: the file is sent to the server, not to psql.' : undefined;
+      throw new SectionProblem(error.message, { offset: error.offset, hint });
+    }
+  };
+  return {
+    read: (text) => attempt(() => lexer.read(text)),
+    finish: () => attempt(lexer.finish),
+    isInCopyData: lexer.isInCopyData,
+  };
+}
+
+/** Statements that would end the runner's own transaction (savepoints are welcome). */
+function isTransactionControl([first, second, third]: readonly string[]): boolean {
+  if (first === 'ROLLBACK') {
+    const next = second === 'WORK' || second === 'TRANSACTION' ? third : second;
+    return next !== 'TO';
+  }
+  if (first === 'PREPARE') return second === 'TRANSACTION';
+  if (first === 'START') return second === 'TRANSACTION';
+  return first === 'BEGIN' || first === 'COMMIT' || first === 'END' || first === 'ABORT';
+}

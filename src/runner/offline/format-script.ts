@@ -1,0 +1,113 @@
+import { visibleLine } from '../../contract/visible-text.ts';
+import { clearJournal, journalFinish, journalStart } from '../database/journal.ts';
+import {
+  deleteRecord,
+  insertEvent,
+  insertRecord,
+  type RecordEvent,
+  type RunIdentity,
+} from '../database/record-tables.ts';
+import type { Session } from '../database/session.ts';
+import { revisionTitle } from '../files/revision-name.ts';
+import { currentRevision } from '../history/record.ts';
+import type { OfflineRevision } from './offline-revision.ts';
+import { createRecording } from './recording-session.ts';
+import { createRecordBlock, guardBlock, releaseLockBlock, stubBlock, takeLockBlock } from './script-frame.ts';
+
+/** Everything that a script is made of. */
+export interface OfflineScript {
+  readonly command: 'upgrade' | 'downgrade';
+  readonly schema: string;
+  /** Lines of the comment at the top. */
+  readonly heading: readonly string[];
+  /** Ids of the revisions that the record has before the first one runs. */
+  readonly applied: readonly string[];
+  readonly createsRecord: boolean;
+  readonly revisions: readonly OfflineRevision[];
+  /** Events that an online run writes before its first revision. */
+  readonly events: readonly RecordEvent[];
+  readonly run: RunIdentity;
+  /** The settings of an online session, `SET` by `SET`: psql has no start-up options. */
+  readonly settings: readonly string[];
+}
+
+const reset = 'RESET SESSION AUTHORIZATION;\nRESET ROLE;';
+
+/** The script for psql: what an online run would send, in its order. */
+export async function formatScript(script: OfflineScript): Promise<string> {
+  const { schema, command, run } = script;
+  const settings = script.settings.join('\n');
+  const blocks = [
+    script.heading.map((line) => `-- ${visibleLine(line)}`).join('\n'),
+    '\\set ON_ERROR_STOP on\n\\set ON_ERROR_ROLLBACK off\n\\set AUTOCOMMIT on',
+    settings,
+    `-- One runner at a time: the lock of an online run\n${takeLockBlock(schema)}`,
+    `-- Only from the state that this script was made for\n${guardBlock({
+      schema,
+      applied: script.applied,
+      untouched: script.revisions.map(({ revision }) => revision.id),
+    })}`,
+    ...(script.createsRecord ? [`-- The record of applied revisions\n${createRecordBlock(schema)}`] : []),
+  ];
+  for (const event of script.events) blocks.push(await recorded((session) => insertEvent(session, schema, event, run)));
+  const applied = new Set(script.applied);
+  const current = (): string => currentRevision([...applied].map((id) => ({ id })))?.id ?? '';
+  for (const { revision, steps, stub } of script.revisions) {
+    const before = current();
+    if (command === 'upgrade') applied.add(revision.id);
+    else applied.delete(revision.id);
+    const title = `-- Running ${command} ${before} -> ${command === 'upgrade' ? revision.id : current()}, ${revisionTitle(revision.name)}`;
+    const record = await recorded((session) => changeRecord(session, { script, revision }));
+    const body = stub === undefined ? undefined : stubBlock(revision.name, stub, command);
+    const lines = revision.transactional
+      ? ['BEGIN;', body ?? steps.map(({ lines: text }) => text).join('\n'), reset, record, 'COMMIT;']
+      : [
+          body ?? (await journalled(script, { revision, steps })),
+          `${reset}\nRESET ALL;\n${settings}`,
+          'BEGIN;',
+          record,
+          await recorded((session) => clearJournal(session, schema, revision.id)),
+          'COMMIT;',
+        ];
+    blocks.push([title, ...lines].filter((text) => text !== '').join('\n'), `${reset}\nRESET ALL;\n${settings}`);
+  }
+  return [...blocks, releaseLockBlock(schema)].join('\n\n');
+}
+
+/** What an online run of the revision does to the record, through the same functions. */
+async function changeRecord(
+  session: Session,
+  { script: { schema, run, command }, revision }: { script: OfflineScript; revision: OfflineRevision['revision'] },
+): Promise<void> {
+  const durationMs = 0;
+  if (command === 'upgrade') await insertRecord(session, schema, { ...revision, durationMs }, run);
+  else await deleteRecord(session, schema, revision.id);
+  const detail = { name: revision.name, durationMs };
+  await insertEvent(session, schema, { event: command, revision: revision.id, detail }, run);
+}
+
+async function journalled(
+  { schema, settings }: OfflineScript,
+  { revision, steps }: Pick<OfflineRevision, 'revision' | 'steps'>,
+): Promise<string> {
+  const lines: string[] = [];
+  const lockTimeout = settings.find((line) => line.startsWith('SET lock_timeout ')) ?? 'RESET lock_timeout;';
+  for (const [index, step] of steps.entries()) {
+    const at = { revision: revision.id, direction: revision.direction, statement: index + 1 };
+    lines.push(
+      await recorded((session) => journalStart(session, schema, at, step.checksum)),
+      // CREATE INDEX CONCURRENTLY waits for transactions by way of locks; a timeout would leave an INVALID index.
+      ...(step.isConcurrent ? ["SET lock_timeout = '0';", step.lines, lockTimeout] : [step.lines]),
+      await recorded((session) => journalFinish(session, schema, at)),
+    );
+  }
+  return lines.join('\n');
+}
+
+/** What the work sends, as statements for the script. */
+async function recorded(work: (session: Session) => Promise<unknown>): Promise<string> {
+  // Our own functions ask only whether the one row was there, which the guard at the top has proved.
+  const recording = createRecording({ rowCount: 1 });
+  await work(recording.session);
+  return recording.statements.map((statement) => `${statement};`).join('\n');
+}

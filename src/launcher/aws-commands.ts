@@ -13,11 +13,6 @@ export function describeCommand({ cluster, taskArn, ...where }: TaskAddress): st
   return `aws ecs describe-tasks --cluster ${cluster} --tasks ${taskArn}${options(where)}`;
 }
 
-/** The AWS CLI command that stops the task: SIGTERM, then SIGKILL after the stop timeout. */
-export function stopCommand({ cluster, taskArn, ...where }: TaskAddress): string {
-  return `aws ecs stop-task --cluster ${cluster} --task ${taskArn} --reason "…"${options(where)}`;
-}
-
 /** The AWS CLI command that follows the task's own log stream; `undefined` when its log is not in CloudWatch. */
 export function tailCommand({ taskArn, profile }: TaskAddress, log: LogLocation | undefined): string | undefined {
   if (!log) return undefined;

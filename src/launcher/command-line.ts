@@ -3,6 +3,7 @@ import { suggestion } from '../contract/suggestion.ts';
 import { version } from '../contract/version.ts';
 import { checkEnvironmentName } from './environment-name.ts';
 import { readMigrateArguments } from './migrate-arguments.ts';
+import { isTaskWord, readTaskCommand, type TaskCommandLine } from './task-command-line.ts';
 import { usageError } from './usage-error.ts';
 
 /** What the options said, under commander's camelCase names; what is absent was not given. */
@@ -19,9 +20,17 @@ export type CommandLine =
       /** What to do with the stand-in of `local`; `start` is the usual. */
       readonly standIn: 'start' | 'reset' | 'stop' | undefined;
       readonly flags: Flags;
-    };
+    }
+  | TaskCommandLine;
 
 const examples = `
+Commands on tasks that were started before:
+  tasks <environment>           list them: those that run, and those that ended in the last hour
+  logs <environment> [task]     the log of one (default: the last), followed while it runs
+  attach <environment> [task]   follow one as if it had been started here: log, verdict, exit code
+  stop <environment> [task]     stop one (SIGTERM), and follow it to its end
+A task is an ARN, an id, or the beginning of an id.
+
 Examples:
   launch-migration local                                    try it: a stand-in for AWS, a real PostgreSQL
   launch-migration development                              upgrade to head
@@ -49,6 +58,7 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
   }
   const flags = program.opts<Flags>();
   const [name, ...others] = program.args;
+  if (isTaskWord(name)) return readTaskCommand(name, others, { flags, migrateArguments });
   const environment = checkEnvironmentName(name, others);
   return {
     kind: 'launch',
@@ -70,7 +80,9 @@ function buildProgram(print: (text: string) => void): Command {
       .description(
         'Run the database migrations of an environment as one ECS Fargate task, show its log, end with its exit code.',
       )
-      .usage('<environment> [options] [-- <migrate arguments>]')
+      .usage(
+        '<environment> [options] [-- <migrate arguments>]\n       launch-migration tasks|logs|attach|stop <environment> [task] [options]',
+      )
       .argument('[words...]')
       .optionsGroup('What the task runs (default: its own command, upgrade head):')
       .option('--check-only', 'only say whether revisions are pending (-- check)')

@@ -34,6 +34,31 @@ export function requiredConfirmation({ environment, command = [], interactive, y
     : 'none';
 }
 
+/** A stopped migration may leave production half-way, so somebody must agree, always. */
+export function requiredToStop({ environment, interactive, yes }: Omit<Question, 'command'>): Confirmation {
+  if (environment !== 'production' || yes) return 'none';
+  return interactive ? 'type-the-name' : 'needs-yes';
+}
+
+/** Exit 2: nobody agreed to stop the task, and nobody can be asked. */
+export function stopNeedsYes(): AppError {
+  return new AppError({
+    code: 'needs-yes',
+    exitCode: exitCodes.usage,
+    message: 'Not stopped: stopping a task in production must be confirmed, and there is no terminal to ask.',
+    hint: 'Pass --yes when you are sure.',
+  });
+}
+
+/** Exit 130: the person does not want the task to be stopped. */
+export function stopDeclined(): AppError {
+  return new AppError({
+    code: 'declined',
+    exitCode: exitCodes.interrupted,
+    message: 'Not stopped: the name was not typed; the task goes on.',
+  });
+}
+
 /** Exit 2: the pipeline's approval is for upgrades. */
 export function needsYes(command: readonly string[]): AppError {
   return new AppError({

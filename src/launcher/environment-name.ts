@@ -1,4 +1,5 @@
 import { suggestion } from '../contract/suggestion.ts';
+import { taskWords } from './task-words.ts';
 import { usageError } from './usage-error.ts';
 
 /** What the environments of this house are called; any other name is accepted too. */
@@ -11,8 +12,8 @@ export function similarEnvironment(name: string): string | undefined {
 }
 
 /**
- * The environment's name as given. Throws a usage error when it is missing, is no possible name, or is a word that a later
- * version uses as a command; `others` are the words that followed it.
+ * The environment's name as given. Throws a usage error when it is missing, is no possible name, or is a word that is a
+ * command or will be one; `others` are the words that followed it.
  */
 export function checkEnvironmentName(name: string | undefined, others: readonly string[]): string {
   if (name === undefined)
@@ -20,12 +21,13 @@ export function checkEnvironmentName(name: string | undefined, others: readonly 
       'No environment was given.',
       'Name one: launch-migration development (see launch-migration --help).',
     );
-  const instead = insteadOfCommand(name, others[0] ?? '<environment>');
-  if (instead !== undefined)
+  if (name === 'doctor')
     throw usageError(
-      `"${name}" is a reserved word, and this version has no such command.`,
-      `Use the AWS CLI: ${instead}`,
+      '"doctor" is a reserved word, and this version has no such command.',
+      `Use the AWS CLI: aws cloudformation describe-stacks --stack-name ${others[0] ?? '<environment>'}-ComputeStack`,
     );
+  if (taskWords.some((word) => word === name))
+    throw usageError(`"${name}" is a command, not an environment.`, `launch-migration ${name} development`);
   if (!/^[a-z][a-z0-9-]*$/.test(name)) {
     const similar = similarEnvironment(name);
     throw usageError(
@@ -36,26 +38,9 @@ export function checkEnvironmentName(name: string | undefined, others: readonly 
   if (others.length > 0)
     throw usageError(
       `"${others[0]}" was not expected after the environment.`,
-      `Arguments for migrate come after two dashes: launch-migration ${name} -- ${others.join(' ')}`,
+      taskWords.some((word) => word === others[0])
+        ? `Did you mean launch-migration ${[others[0], name, ...others.slice(1)].join(' ')}?`
+        : `Arguments for migrate come after two dashes: launch-migration ${name} -- ${others.join(' ')}`,
     );
   return name;
-}
-
-/** The plain AWS CLI command for what a reserved first word will do one day; `undefined` when the word is not reserved. */
-function insteadOfCommand(word: string, environment: string): string | undefined {
-  const cluster = `--cluster ${environment}-wumbo-cluster`;
-  const list = `aws ecs list-tasks ${cluster} --family ${environment}-wumbo-migration`;
-  switch (word) {
-    case 'logs':
-    case 'attach':
-      return `aws logs tail <log group> --log-stream-names migration/MigrationContainer/<task id> --follow (the group: aws ecs describe-task-definition --task-definition ${environment}-wumbo-migration; the task: ${list})`;
-    case 'tasks':
-      return `${list} (and again with --desired-status STOPPED)`;
-    case 'stop':
-      return `aws ecs stop-task ${cluster} --task <task> --reason "…" (the task: ${list})`;
-    case 'doctor':
-      return `aws cloudformation describe-stacks --stack-name ${environment}-ComputeStack`;
-    default:
-      return undefined;
-  }
 }

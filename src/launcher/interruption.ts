@@ -1,3 +1,5 @@
+import { AppError } from '../contract/app-error.ts';
+
 /** The signals that end a launch's waiting. */
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
@@ -40,4 +42,34 @@ export function watchInterruptions(
 /** 128 + the signal's number, but for SIGHUP: a closed terminal ends us like SIGTERM (exit-codes.ts). */
 export function interruptionExitCode(signal: StopSignal): 130 | 143 {
   return signal === 'SIGINT' ? 130 : 143;
+}
+
+/** The same interruptions, the first of which somebody waits for already. */
+export function beginningWith(first: Promise<StopSignal>, later: Interruptions): Interruptions {
+  let waitedFor: Promise<StopSignal> | undefined = first;
+  return {
+    next() {
+      const interruption = waitedFor ?? later.next();
+      waitedFor = undefined;
+      return interruption;
+    },
+  };
+}
+
+/** The work's result. Throws an AppError (130, 143) with the consequence when somebody interrupts it. */
+export async function orInterrupted<Result>(
+  work: Promise<Result>,
+  interrupted: Promise<StopSignal>,
+  consequence: string,
+): Promise<Result> {
+  return Promise.race([
+    work,
+    interrupted.then((signal): never => {
+      throw new AppError({
+        code: 'interrupted',
+        exitCode: interruptionExitCode(signal),
+        message: `Interrupted by ${signal}; ${consequence}.`,
+      });
+    }),
+  ]);
 }

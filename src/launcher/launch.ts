@@ -1,21 +1,21 @@
-import { AppError } from '../contract/app-error.ts';
-import type { AwsAccount } from './aws/account.ts';
 import type { TaskSnapshot } from './aws/task-snapshot.ts';
-import { describeCommand, listStartedByCommand, stopCommand, tailCommand, type TaskAddress } from './aws-commands.ts';
+import { listStartedByCommand } from './aws-commands.ts';
 import type { Clock } from './clock.ts';
 import { chooseContainer } from './container-choice.ts';
-import { detached, followTask } from './follow-task.ts';
+import { detached } from './follow-task.ts';
+import { addressOf, followToEnd, type FollowerContext } from './follow-to-end.ts';
 import { createIdentity, type Identity } from './identity.ts';
-import { interruptionExitCode, type Interruptions, type StopSignal } from './interruption.ts';
+import { orInterrupted, type StopSignal } from './interruption.ts';
 import { findLog, type LogLocation } from './log-location.ts';
 import { checkOverrideSize } from './migrate-arguments.ts';
+import { ownCommand } from './own-command.ts';
 import { checkTaskDefinition } from './preflight.ts';
-import type { LaunchEnd, LaunchPlan, Report } from './report.ts';
+import type { LaunchEnd, LaunchPlan } from './report.ts';
 import { resolveTarget } from './resolve-target.ts';
 import { alreadyRunning, listEarly, readLiveTasks } from './running-task.ts';
 import type { Settings } from './settings.ts';
 import { startTask } from './start-task.ts';
-import { familyOf, type Target } from './target.ts';
+import { familyOf } from './target.ts';
 import type { Roles } from './verdict.ts';
 
 /** What to launch. */
@@ -26,17 +26,14 @@ export interface LaunchRequest {
 }
 
 /** What a launch works with. */
-export interface LaunchContext {
-  readonly aws: AwsAccount;
-  readonly report: Report;
-  readonly clock: Clock;
-  readonly interruptions: Interruptions;
+export interface LaunchContext extends FollowerContext {
   /** Asks the person before a change in production; throws an AppError when the answer is no. */
   readonly confirm: (plan: LaunchPlan) => Promise<void>;
 }
 
 /** RunTask may be under way when somebody interrupts; its answer is worth this wait, for it holds the ARN. */
 const lastAnswerMs = 4_000;
+const nothingStarted = 'nothing was started';
 
 /**
  * Runs migrate in an environment as one Fargate task and gives its verdict.
@@ -45,11 +42,12 @@ const lastAnswerMs = 4_000;
  */
 export async function launch(context: LaunchContext, request: LaunchRequest): Promise<LaunchEnd> {
   const interrupted = context.interruptions.next();
-  const prepared = await orInterrupted(prepare(context, request), interrupted);
-  await orInterrupted(context.confirm(prepared.plan), interrupted);
+  const prepared = await orInterrupted(prepare(context, request), interrupted, nothingStarted);
+  await orInterrupted(context.confirm(prepared.plan), interrupted, nothingStarted);
   const started = await start(context, request, { ...prepared, interrupted });
   if ('verdict' in started) return started;
-  return follow(context, request, { ...prepared, task: started, interrupted });
+  const { plan, roles, log } = prepared;
+  return followToEnd(context, request.settings, { place: plan.target, task: started, roles, log, interrupted });
 }
 
 interface Prepared {
@@ -88,10 +86,7 @@ async function prepare(
 
   const own = liveTasks.find(({ startedBy }) => identity.repeatable && startedBy === identity.startedBy);
   const other = liveTasks.find((task) => task !== own);
-  if (other) {
-    const address = addressOf(target, settings, other.arn);
-    throw alreadyRunning(environment, other, tailCommand(address, log.location) ?? describeCommand(address));
-  }
+  if (other) throw alreadyRunning(environment, other, ownCommand('attach', environment, settings, other.arn));
   const sideContainers = definition.containers.map(({ name }) => name).filter((name) => name !== container.name);
   return { plan, identity, roles: { container: container.name, sideContainers }, log: log.location, earlier: own };
 }
@@ -135,10 +130,11 @@ async function start(
     return task;
   }
   noMoreTries.abort();
-  return leaveWhileStarting(starting, clock, signal, {
-    startedBy: identity.startedBy,
-    address: addressOf(target, settings, ''),
-  });
+  const followCommands = [
+    ownCommand('tasks', target.environment, settings),
+    listStartedByCommand(addressOf(target, settings, ''), identity.startedBy),
+  ];
+  return leaveWhileStarting(starting, clock, signal, followCommands);
 }
 
 /** RunTask gives a repeated token's earlier task. ECS's clock and ours may differ by a little. */
@@ -150,7 +146,7 @@ async function leaveWhileStarting(
   starting: Promise<TaskSnapshot>,
   clock: Clock,
   signal: StopSignal,
-  { startedBy, address }: { readonly startedBy: string; readonly address: TaskAddress },
+  followCommands: readonly string[],
 ): Promise<TaskSnapshot | LaunchEnd> {
   const answer = await Promise.race([starting, clock.sleep(lastAnswerMs)]);
   // Followed by nobody but found by its ARN: the interruption is heard again by the one who follows.
@@ -160,60 +156,6 @@ async function leaveWhileStarting(
     verdict: { ...verdict, reason: `interrupted by ${signal} while ECS was asked to start the task; it may run` },
     taskArn: undefined,
     logEnd: 'left',
-    followCommands: [listStartedByCommand(address, startedBy)],
+    followCommands,
   };
-}
-
-async function follow(
-  { aws, report, clock, interruptions }: LaunchContext,
-  { settings }: LaunchRequest,
-  { plan, roles, log, task, interrupted }: Prepared & Interruptible & { readonly task: TaskSnapshot },
-): Promise<LaunchEnd> {
-  const address = addressOf(plan.target, settings, task.arn);
-  const tail = tailCommand(address, log);
-  report.say(`Task ${task.arn}`);
-  if (tail !== undefined) report.detail(`log: ${tail}`);
-  report.task(task);
-  let first: Promise<StopSignal> | undefined = interrupted;
-  const followed = await followTask(
-    {
-      aws,
-      report,
-      clock,
-      interruptions: {
-        next: () => {
-          const next = first ?? interruptions.next();
-          first = undefined;
-          return next;
-        },
-      },
-      limits: {
-        pace: settings,
-        timeoutMs: settings.timeout,
-        startTimeoutMs: settings.startTimeout,
-        onInterrupt: settings.onInterrupt,
-      },
-    },
-    { cluster: plan.target.cluster.value, task, roles, log },
-  );
-  const commands = [tail, describeCommand(address), stopCommand(address)].filter((command) => command !== undefined);
-  return { ...followed, taskArn: task.arn, followCommands: followed.logEnd === 'left' ? commands : [] };
-}
-
-function addressOf(target: Target, { profile }: Settings, taskArn: string): TaskAddress {
-  return { cluster: target.cluster.value, region: target.region, profile, taskArn };
-}
-
-/** The work's result, or the end of the launch when somebody interrupts it: nothing has been started yet. */
-async function orInterrupted<Result>(work: Promise<Result>, interrupted: Promise<StopSignal>): Promise<Result> {
-  return Promise.race([
-    work,
-    interrupted.then((signal): never => {
-      throw new AppError({
-        code: 'interrupted',
-        exitCode: interruptionExitCode(signal),
-        message: `Interrupted by ${signal}; nothing was started.`,
-      });
-    }),
-  ]);
 }

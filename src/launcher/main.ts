@@ -6,7 +6,7 @@ import { AppError } from '../contract/app-error.ts';
 import { exitCodes } from '../contract/exit-codes.ts';
 import { formatError } from './format-error.ts';
 import { readCommandLine } from './command-line.ts';
-import type { Surroundings } from './run.ts';
+import type { Surroundings } from './surroundings.ts';
 
 async function main(): Promise<number> {
   try {
@@ -15,6 +15,10 @@ async function main(): Promise<number> {
       // Loaded only now: the help must not wait for the rest.
       const { run } = await import('./run.ts');
       return await run(commandLine, surroundings());
+    }
+    if (commandLine.kind === 'task') {
+      const { runTaskCommand } = await import('./run-task-command.ts');
+      return await runTaskCommand(commandLine, surroundings());
     }
     process.stdout.write(commandLine.text);
     return exitCodes.done;

@@ -1,23 +1,16 @@
 import type { StackReader } from './aws/stacks.ts';
 import type { Network } from './aws/tasks.ts';
+import { readPlace } from './read-place.ts';
 import {
   conventionalNames,
   migrationSecurityGroups,
   privateSubnetsFromOutputs,
   privateSubnetsFromResources,
-  targetFromOutputs,
-  unsettledState,
   type Sourced,
   type Target,
   type TargetOverrides,
 } from './target.ts';
-import {
-  missingOutput,
-  nothingFound,
-  severalSecurityGroups,
-  unknownEnvironment,
-  unsettledProduction,
-} from './unresolved-error.ts';
+import { nothingFound, severalSecurityGroups } from './unresolved-error.ts';
 
 /** The part of AWS that the resolution reads: CloudFormation, and one ECS call as a fallback. No EC2 right is needed. */
 export interface EnvironmentReader {
@@ -44,28 +37,8 @@ export async function resolveTarget(
   warn: (text: string) => void,
 ): Promise<Target> {
   const names = conventionalNames(environment);
-  const {
-    cluster: ownCluster,
-    taskDefinition: ownDefinition,
-    subnets: ownSubnets,
-    securityGroups: ownGroups,
-  } = overrides;
-  const needsStack = [ownCluster, ownDefinition, ownSubnets, ownGroups].includes(undefined);
-  const stack = needsStack ? await aws.stacks.describe(names.computeStack) : undefined;
-  if (needsStack && !stack)
-    throw unknownEnvironment(names.computeStack, { environment, region: aws.region, accountId: aws.accountId });
-
-  const unsettled = stack && unsettledState(stack);
-  if (unsettled !== undefined) {
-    if (environment === 'production' && !force) throw unsettledProduction(unsettled);
-    warn(`${unsettled}; its outputs may be old.`);
-  }
-
-  const known = targetFromOutputs(stack, overrides);
-  if (!known.cluster) throw missingOutput(stack ?? noStack, 'ClusterName', '--cluster');
-  if (!known.taskDefinition) throw missingOutput(stack ?? noStack, 'MigrationTaskDefinitionArn', '--task-definition');
-  const cluster = known.cluster;
-
+  const needed = ['cluster', 'taskDefinition', 'subnets', 'securityGroups'] as const;
+  const { known, ...place } = await readPlace(aws, { environment, overrides, force, needed }, warn);
   const [securityGroups, subnets] = await Promise.all([
     known.securityGroups ?? findSecurityGroup(aws.stacks, names.computeStack),
     known.subnets ?? findPrivateSubnets(aws.stacks, names.securityStack),
@@ -73,21 +46,9 @@ export async function resolveTarget(
   const network =
     securityGroups && subnets
       ? { securityGroups, subnets }
-      : await networkOfBackend(aws, { cluster: cluster.value, environment, securityGroups, subnets }, warn);
-  return {
-    environment,
-    region: aws.region,
-    accountId: stack?.accountId ?? aws.accountId,
-    cluster,
-    taskDefinition: known.taskDefinition,
-    ...network,
-    container: known.container,
-    logGroup: known.logGroup,
-  };
+      : await networkOfBackend(aws, { cluster: place.cluster.value, environment, securityGroups, subnets }, warn);
+  return { ...place, ...network };
 }
-
-/** Unreachable in practice: without a stack both values came from flags. */
-const noStack = { name: 'ComputeStack', status: '', accountId: undefined, outputs: {} };
 
 async function findSecurityGroup(
   stacks: StackReader,

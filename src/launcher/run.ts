@@ -3,39 +3,24 @@ import { visibleText } from '../contract/visible-text.ts';
 import type { AwsConnection } from './aws/account.ts';
 import { systemClock } from './clock.ts';
 import { declined, needsYes, requiredConfirmation } from './confirmation.ts';
-import { watchInterruptions, type StopSignal } from './interruption.ts';
+import { connect } from './connect.ts';
+import { watchInterruptions } from './interruption.ts';
 import { launch } from './launch.ts';
 import type { CommandLine } from './command-line.ts';
 import type { LaunchPlan, Report } from './report.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { startStandIn, stopStandIn, type StandInAddress, type StandInProgram } from './stand-in.ts';
-import { ask, type Terminal } from './terminal/ask.ts';
-import { createOutputStream, type WritableStream } from './terminal/output-stream.ts';
-import { wantsColour } from '../contract/paint.ts';
-import { createReport, type Screen } from './terminal/report.ts';
-import type { Reader } from './terminal/safe-text.ts';
-
-/** What main hands over of the process. */
-export interface Surroundings {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly terminal: Terminal;
-  readonly streams: { readonly stdout: OutputOfProcess; readonly stderr: OutputOfProcess };
-  readonly onSignal: (listener: (signal: StopSignal) => void) => void;
-  /** How to start the stand-in of `local`. */
-  readonly standIn: { readonly execPath: string; readonly directory: string };
-}
-
-interface OutputOfProcess {
-  readonly stream: WritableStream;
-  readonly kind: 'terminal' | 'file' | 'pipe';
-}
+import { canAsk, createScreen, type Surroundings } from './surroundings.ts';
+import { ask } from './terminal/ask.ts';
+import { createOutputStream } from './terminal/output-stream.ts';
+import { createReport } from './terminal/report.ts';
 
 type Launch = Extract<CommandLine, { kind: 'launch' }>;
 
 /** Does what the command line asks for and gives the exit code. Throws an AppError when no task was started. */
 export async function run(commandLine: Launch, surroundings: Surroundings): Promise<number> {
   const settings = readSettings(commandLine.flags, surroundings.env);
-  const screen = createScreen(commandLine, surroundings);
+  const screen = createScreen(commandLine.flags, surroundings);
   const report = createReport(screen, settings);
   try {
     if (commandLine.standIn === undefined) return await runLaunch(commandLine, surroundings, { settings, report });
@@ -55,24 +40,17 @@ interface Prepared {
 
 async function runLaunch(
   { environment, migrateArguments: command }: Launch,
-  { env, terminal, onSignal }: Surroundings,
+  surroundings: Surroundings,
   { settings, report, connection }: Prepared & { readonly connection?: AwsConnection },
 ): Promise<number> {
-  const interruptions = watchInterruptions(onSignal, systemClock.now);
-  const { connectToAws } = await import('./aws/account.ts');
-  const aws = await connectToAws({
-    region: settings.region,
-    profile: settings.profile,
-    // The SDK reads AWS_ENDPOINT_URL by itself; we name it in messages.
-    endpoint: env['AWS_ENDPOINT_URL'] || undefined,
-    ...connection,
-  });
+  const interruptions = watchInterruptions(surroundings.onSignal, systemClock.now);
+  const aws = await connect(settings, surroundings, connection);
   const confirm = async ({ target }: LaunchPlan): Promise<void> => {
-    const interactive = terminal.isInteractive && (env['CI'] ?? '') === '';
+    const interactive = canAsk(surroundings);
     const needed = requiredConfirmation({ environment, command, interactive, yes: settings.yes });
     if (needed === 'needs-yes') throw needsYes(command ?? []);
     if (needed === 'none') return;
-    const answer = await ask(terminal, `Type ${target.environment} to go ahead: `);
+    const answer = await ask(surroundings.terminal, `Type ${target.environment} to go ahead: `);
     if (answer.trim() !== target.environment) throw declined();
   };
   const end = await launch(
@@ -115,21 +93,6 @@ async function runLocal(commandLine: Launch, surroundings: Surroundings, prepare
 
 function toConnection({ endpoint, region, accessKeyId, secretAccessKey }: StandInAddress): AwsConnection {
   return { endpoint, region, profile: undefined, credentials: { accessKeyId, secretAccessKey } };
-}
-
-function createScreen({ flags }: Launch, { env, streams }: Surroundings): Screen {
-  const reader = ({ kind }: OutputOfProcess): Reader => ({
-    colours: wantsColour(kind === 'terminal', flags['color'] === false ? false : undefined, env),
-    // What goes into a file is not read by the runner, and may be SQL.
-    githubActions: env['GITHUB_ACTIONS'] === 'true' && kind !== 'file',
-  });
-  return {
-    stdout: createOutputStream(streams.stdout.stream),
-    stderr: createOutputStream(streams.stderr.stream),
-    stdoutReader: reader(streams.stdout),
-    stderrReader: reader(streams.stderr),
-    now: systemClock.now,
-  };
 }
 
 /** The last line of --json when nothing was started. */

@@ -34,15 +34,30 @@ export function listEarly(tasks: TaskLister, environment: string, overrides: Tar
   };
 }
 
-/** The tasks of the family whose containers may still run: a task that is being stopped is alive until it is STOPPED. */
+/** The tasks of the family whose containers may still run. */
 export async function readLiveTasks(
+  tasks: TaskLister,
+  list: EarlyListing,
+  family: Family,
+): Promise<readonly TaskSnapshot[]> {
+  return (await readTasks(tasks, list, family)).filter(isLive);
+}
+
+/** All tasks of the family that ECS still knows, the newest first: a stopped one for about an hour. */
+export async function readTasks(
   tasks: TaskLister,
   list: EarlyListing,
   family: Family,
 ): Promise<readonly TaskSnapshot[]> {
   const arns = await list(family);
   if (arns.length === 0) return [];
-  return (await tasks.describe(family.cluster, arns)).filter(({ lastStatus }) => lastStatus !== 'STOPPED');
+  const found = await tasks.describe(family.cluster, arns);
+  return found.toSorted((left, right) => (right.createdAtMs ?? 0) - (left.createdAtMs ?? 0));
+}
+
+/** Whether the task's containers may still run: one that is being stopped is alive until it is STOPPED. */
+export function isLive({ lastStatus }: TaskSnapshot): boolean {
+  return lastStatus !== 'STOPPED';
 }
 
 /** Exit 7: somebody's migration runs in this environment. */

@@ -101,7 +101,7 @@ function tokenTaken(error: AwsError): AppError {
     code: 'run-id-taken',
     exitCode: exitCodes.awsRefused,
     message: `This run id started ${earlier} already, in another network or with another task definition.`,
-    hint: 'Look at that task (aws ecs describe-tasks), or launch with another --run-id.',
+    hint: 'Look at that task (launch-migration tasks, launch-migration attach), or launch with another --run-id.',
     cause: error,
   });
 }

@@ -120,6 +120,11 @@ export function familyOf(taskDefinition: string): string {
   return (taskDefinition.split('/').at(-1) ?? taskDefinition).replace(/:\d+$/, '');
 }
 
+/** `family:revision` of a task definition's ARN. */
+export function familyAndRevisionOf(taskDefinition: string): string {
+  return taskDefinition.split('/').at(-1) ?? taskDefinition;
+}
+
 /** The id at the end of a task's ARN. */
 export function taskIdOf(taskArn: string): string {
   return taskArn.split('/').at(-1) ?? taskArn;

@@ -11,6 +11,7 @@ export interface ContainerSnapshot {
 /** A task as DescribeTasks showed it; times in milliseconds since the epoch, by ECS's clock. */
 export interface TaskSnapshot {
   readonly arn: string;
+  readonly definitionArn: string;
   readonly lastStatus: string;
   readonly startedBy: string | undefined;
   readonly stopCode: string | undefined;
@@ -28,6 +29,7 @@ export interface TaskSnapshot {
 export function toTaskSnapshot(task: Task): TaskSnapshot {
   return {
     arn: task.taskArn ?? '',
+    definitionArn: task.taskDefinitionArn ?? '',
     lastStatus: task.lastStatus ?? 'UNKNOWN',
     startedBy: task.startedBy,
     stopCode: task.stopCode,

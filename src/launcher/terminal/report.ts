@@ -81,7 +81,8 @@ export function createReport(
       if (ended) return;
       if (order === 'late') say(paint.dim(`${lines.length} of the log's lines came late:`));
       for (const line of lines) showLine(line);
-      say(...events.pause());
+      // After its end nothing is under way any more, whatever a revision that was interrupted has last said.
+      if (!record.finished) say(...events.pause());
       await Promise.all([stdout.ready(), stderr.ready()]);
     },
     async end(end: LaunchEnd) {

@@ -87,7 +87,7 @@ function changes({ applied, reverted, finished, command }: RunRecord): string[] 
   if (applied.length > 0) lines.push(`  ${revisions(applied.length)} applied: ${namesOf(applied)}`);
   if (reverted.length > 0) lines.push(`  ${revisions(reverted.length)} reverted: ${namesOf(reverted)}`);
   // A command that only answers may not have asked the database where it is.
-  if (!finished || (command === undefined && finished.current === null)) return lines;
+  if (!finished || finished.recordRead === false || (command === undefined && finished.current === null)) return lines;
   const current = finished.current === null ? 'base' : visibleLine(finished.current);
   lines.push(`  the database is at ${current}`);
   if (finished.pending.length > 0)

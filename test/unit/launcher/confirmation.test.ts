@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { requiredConfirmation } from '../../../src/launcher/confirmation.ts';
+import { requiredConfirmation, requiredToStop } from '../../../src/launcher/confirmation.ts';
 
 const question = { environment: 'production', command: undefined, interactive: false, yes: false };
 
@@ -26,5 +26,17 @@ describe('requiredConfirmation', () => {
     expect(requiredConfirmation({ ...question, interactive: true, command: ['downgrade', '-1', '--sql'] })).toBe(
       'none',
     );
+  });
+});
+
+describe('requiredToStop', () => {
+  it.each([
+    ['staging', false, false, 'none'],
+    ['production', false, false, 'needs-yes'],
+    ['production', true, false, 'type-the-name'],
+    ['production', true, true, 'none'],
+    ['production', false, true, 'none'],
+  ] as const)('in %s, a person there: %j, --yes: %j → %s', (environment, interactive, yes, needed) => {
+    expect(requiredToStop({ environment, interactive, yes })).toBe(needed);
   });
 });

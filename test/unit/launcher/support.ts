@@ -37,6 +37,7 @@ export function container(fields: Partial<ContainerSnapshot> = {}): ContainerSna
 export function task(fields: Partial<TaskSnapshot> = {}): TaskSnapshot {
   return {
     arn: taskArn,
+    definitionArn: 'arn:aws:ecs:us-east-1:123456789012:task-definition/staging-wumbo-migration:7',
     lastStatus: 'STOPPED',
     startedBy: undefined,
     stopCode: undefined,

@@ -1,0 +1,74 @@
+import type { AwsAccount } from './aws/account.ts';
+import type { TaskSnapshot } from './aws/task-snapshot.ts';
+import { describeCommand, tailCommand, type TaskAddress } from './aws-commands.ts';
+import type { Clock } from './clock.ts';
+import { followTask } from './follow-task.ts';
+import { beginningWith, type Interruptions, type StopSignal } from './interruption.ts';
+import type { LogLocation } from './log-location.ts';
+import { ownCommand } from './own-command.ts';
+import type { Place } from './read-place.ts';
+import type { LaunchEnd, Report } from './report.ts';
+import type { Settings } from './settings.ts';
+import type { Roles } from './verdict.ts';
+
+/** What everything that follows a task works with. */
+export interface FollowerContext {
+  readonly aws: AwsAccount;
+  readonly report: Report;
+  readonly clock: Clock;
+  readonly interruptions: Interruptions;
+}
+
+/** A task and what is known of it before it is followed. */
+export interface KnownTask {
+  readonly place: Place;
+  readonly task: TaskSnapshot;
+  readonly roles: Roles;
+  readonly log: LogLocation | undefined;
+}
+
+/** Follows a task to its end, or until it is left; then with the commands that find it again. */
+export async function followToEnd(
+  { aws, report, clock, interruptions }: FollowerContext,
+  settings: Settings,
+  { place, task, roles, log, interrupted }: KnownTask & { readonly interrupted: Promise<StopSignal> },
+): Promise<LaunchEnd> {
+  const tail = tailCommand(addressOf(place, settings, task.arn), log);
+  report.say(`Task ${task.arn}`);
+  if (tail !== undefined) report.detail(`log: ${tail}`);
+  report.task(task);
+  const followed = await followTask(
+    {
+      aws,
+      report,
+      clock,
+      interruptions: beginningWith(interrupted, interruptions),
+      limits: {
+        pace: settings,
+        timeoutMs: settings.timeout,
+        startTimeoutMs: settings.startTimeout,
+        onInterrupt: settings.onInterrupt,
+      },
+    },
+    { cluster: place.cluster.value, task, roles, log },
+  );
+  const commands = followed.logEnd === 'left' ? wayBack(place, settings, { task, log }) : [];
+  return { ...followed, taskArn: task.arn, followCommands: commands };
+}
+
+/** A task as the AWS CLI finds it. */
+export function addressOf(place: Place, { profile }: Settings, taskArn: string): TaskAddress {
+  return { cluster: place.cluster.value, region: place.region, profile, taskArn };
+}
+
+/** Our own commands first; the AWS CLI's for where this program is not at hand. */
+function wayBack(place: Place, settings: Settings, { task, log }: Pick<KnownTask, 'task' | 'log'>): readonly string[] {
+  // The stand-in forgets the task with this launch; what it did is in the database.
+  if (place.environment === 'local') return ['launch-migration local -- current'];
+  const address = addressOf(place, settings, task.arn);
+  return [
+    ownCommand('attach', place.environment, settings, task.arn),
+    ownCommand('stop', place.environment, settings, task.arn),
+    tailCommand(address, log) ?? describeCommand(address),
+  ];
+}

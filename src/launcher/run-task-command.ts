@@ -1,0 +1,137 @@
+import { AppError } from '../contract/app-error.ts';
+import { exitCodes } from '../contract/exit-codes.ts';
+import { attach, type TaskRequest } from './attach.ts';
+import { systemClock } from './clock.ts';
+import { requiredToStop, stopDeclined, stopNeedsYes } from './confirmation.ts';
+import { connect } from './connect.ts';
+import type { FollowerContext } from './follow-to-end.ts';
+import { watchInterruptions } from './interruption.ts';
+import { listTasks } from './list-tasks.ts';
+import type { LaunchEnd, Report } from './report.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { showLog } from './show-log.ts';
+import { stop } from './stop.ts';
+import { canAsk, createScreen, type Surroundings } from './surroundings.ts';
+import type { TaskCommandLine } from './task-command-line.ts';
+import { ask } from './terminal/ask.ts';
+import { createLogReport, logEndLine } from './terminal/log-report.ts';
+import { createReport, type Screen } from './terminal/report.ts';
+import { jsonWithoutCommands, safeText } from './terminal/safe-text.ts';
+import { taskDocument, taskLines } from './terminal/task-lines.ts';
+
+/** Does what `tasks`, `logs`, `attach` or `stop` asks for and gives the exit code. Throws an AppError when nothing was done. */
+export async function runTaskCommand(commandLine: TaskCommandLine, surroundings: Surroundings): Promise<number> {
+  const settings = readSettings(commandLine.flags, surroundings.env);
+  const screen = createScreen(commandLine.flags, surroundings);
+  const command: Command = { ...commandLine, settings, screen, report: createReport(screen, settings) };
+  try {
+    return await runWord(command, surroundings);
+  } catch (error) {
+    if (settings.json && error instanceof AppError) printJson(screen, failure(command, error));
+    throw error;
+  } finally {
+    await screen.stdout.flushed();
+  }
+}
+
+interface Command extends TaskCommandLine {
+  readonly settings: Settings;
+  readonly screen: Screen;
+  readonly report: Report;
+}
+
+async function runWord(command: Command, surroundings: Surroundings): Promise<number> {
+  switch (command.word) {
+    case 'tasks':
+      return runTasks(command, surroundings);
+    case 'logs':
+      return runLogs(command, surroundings);
+    case 'attach':
+      return finish(command.report, await attach(await followerContext(command, surroundings), requestOf(command)));
+    case 'stop':
+      return finish(command.report, await runStop(command, surroundings));
+  }
+}
+
+async function runTasks(
+  { environment, settings, screen, report }: Command,
+  surroundings: Surroundings,
+): Promise<number> {
+  const aws = await connect(settings, surroundings);
+  const listing = await listTasks({ aws, report }, { environment, settings });
+  if (settings.json) printJson(screen, taskDocument(listing, Date.now()));
+  else
+    for (const line of taskLines(listing, Date.now())) screen.stdout.write(`${safeText(line, screen.stdoutReader)}\n`);
+  if (listing.tasks.length === 0)
+    report.say(
+      `No migration task runs in ${environment}, and none has ended in the last hour or so (family ${listing.family} in ${listing.cluster}).`,
+    );
+  return exitCodes.done;
+}
+
+async function runLogs(command: Command, surroundings: Surroundings): Promise<number> {
+  const { settings, screen } = command;
+  const report = createLogReport(screen, settings);
+  const context = await followerContext({ ...command, report }, surroundings);
+  const shown = await showLog(context, requestOf(command));
+  report.shown(shown);
+  if (settings.json) printJson(screen, logEndLine(shown));
+  await screen.stderr.flushed();
+  if (shown.logEnd === 'left') return shown.verdict.exitCode;
+  return shown.logEnd === 'unreadable' ? exitCodes.awsRefused : exitCodes.done;
+}
+
+async function runStop(command: Command, surroundings: Surroundings): Promise<LaunchEnd> {
+  const { environment, settings, report } = command;
+  const { env, terminal } = surroundings;
+  const context = await followerContext(command, surroundings);
+  return stop(
+    {
+      ...context,
+      person: env['GITHUB_ACTOR'] ?? env['USER'],
+      async confirm({ task }) {
+        const needed = requiredToStop({ environment, interactive: canAsk(surroundings), yes: settings.yes });
+        if (needed === 'none') return;
+        if (needed === 'needs-yes') throw stopNeedsYes();
+        report.say(`Task ${task.arn} (${task.lastStatus}, started by ${task.startedBy ?? 'somebody'})`);
+        const answer = await ask(terminal, `Type ${environment} to stop it: `);
+        if (answer.trim() !== environment) throw stopDeclined();
+      },
+    },
+    requestOf(command),
+  );
+}
+
+async function followerContext({ settings, report }: Command, surroundings: Surroundings): Promise<FollowerContext> {
+  const interruptions = watchInterruptions(surroundings.onSignal, systemClock.now);
+  return { aws: await connect(settings, surroundings), report, clock: systemClock, interruptions };
+}
+
+function requestOf({ environment, task, settings }: Command): TaskRequest {
+  return { environment, task, settings };
+}
+
+async function finish(report: Report, end: LaunchEnd): Promise<number> {
+  await report.end(end);
+  return end.verdict.exitCode;
+}
+
+function printJson(screen: Screen, value: object): void {
+  screen.stdout.write(`${jsonWithoutCommands(JSON.stringify(value))}\n`);
+}
+
+/** What --json prints when nothing was listed, shown, followed or stopped. */
+function failure({ word }: Command, { code, exitCode, message, hint }: AppError): object {
+  const error = { code, message, hint };
+  if (word === 'tasks') return { version: 1, exitCode, error };
+  return {
+    event: word === 'logs' ? 'log.finished' : 'launch.finished',
+    time: new Date().toISOString(),
+    outcome: 'unknown',
+    exitCode,
+    taskArn: null,
+    logComplete: false,
+    phases: {},
+    error,
+  };
+}

@@ -1,0 +1,44 @@
+import { wantsColour } from '../contract/paint.ts';
+import { systemClock } from './clock.ts';
+import type { Flags } from './command-line.ts';
+import type { StopSignal } from './interruption.ts';
+import type { Terminal } from './terminal/ask.ts';
+import { createOutputStream, type WritableStream } from './terminal/output-stream.ts';
+import type { Screen } from './terminal/report.ts';
+import type { Reader } from './terminal/safe-text.ts';
+
+/** What main hands over of the process. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly terminal: Terminal;
+  readonly streams: { readonly stdout: OutputOfProcess; readonly stderr: OutputOfProcess };
+  readonly onSignal: (listener: (signal: StopSignal) => void) => void;
+  /** How to start the stand-in of `local`. */
+  readonly standIn: { readonly execPath: string; readonly directory: string };
+}
+
+interface OutputOfProcess {
+  readonly stream: WritableStream;
+  readonly kind: 'terminal' | 'file' | 'pipe';
+}
+
+/** Whether a person sits there who can be asked. */
+export function canAsk({ env, terminal }: Surroundings): boolean {
+  return terminal.isInteractive && (env['CI'] ?? '') === '';
+}
+
+/** Where a command prints; `flags` may say that there are to be no colours. */
+export function createScreen(flags: Flags, { env, streams }: Surroundings): Screen {
+  const reader = ({ kind }: OutputOfProcess): Reader => ({
+    colours: wantsColour(kind === 'terminal', flags['color'] === false ? false : undefined, env),
+    // What goes into a file is not read by the runner, and may be SQL.
+    githubActions: env['GITHUB_ACTIONS'] === 'true' && kind !== 'file',
+  });
+  return {
+    stdout: createOutputStream(streams.stdout.stream),
+    stderr: createOutputStream(streams.stderr.stream),
+    stdoutReader: reader(streams.stdout),
+    stderrReader: reader(streams.stderr),
+    now: systemClock.now,
+  };
+}

@@ -2,7 +2,7 @@
  * Bundles the programs into dist/: `migrate.js` is one self-contained file (the container holds nothing else), the launcher
  * is split so that its help does not load the AWS SDK, and `local-aws.js` is the stand-in that `launch-migration local` starts.
  */
-import { chmod, copyFile, readFile, rm } from 'node:fs/promises';
+import { chmod, copyFile, readFile, rename, rm } from 'node:fs/promises';
 import { build as bundle, type BuildOptions, type Plugin } from 'esbuild';
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
@@ -36,31 +36,38 @@ const shared: BuildOptions = {
   },
 };
 
+// `node scripts/build.ts migrate` builds that program alone, beside what is there (the container image does).
+const asked = process.argv.slice(2);
+// A whole build takes the place of the old one at once: what runs meanwhile finds either the old programs or the new.
+const outdir = asked.length === 0 ? 'dist.building' : 'dist';
+
 const programs: Readonly<Record<string, () => Promise<unknown>>> = {
-  migrate: () => bundle({ ...shared, entryPoints: { migrate: 'src/runner/main.ts' }, outdir: 'dist' }),
-  'local-aws': () => bundle({ ...shared, entryPoints: { 'local-aws': 'src/local-aws/main.ts' }, outdir: 'dist' }),
+  migrate: () => bundle({ ...shared, entryPoints: { migrate: 'src/runner/main.ts' }, outdir }),
+  'local-aws': () => bundle({ ...shared, entryPoints: { 'local-aws': 'src/local-aws/main.ts' }, outdir }),
   'launch-migration': () =>
     bundle({
       ...shared,
       entryPoints: { 'launch-migration': 'src/launcher/main.ts' },
-      outdir: 'dist',
+      outdir,
       splitting: true,
       chunkNames: 'launch-migration-[name]-[hash]',
     }),
 };
-// `node scripts/build.ts migrate` builds that program alone, beside what is there (the container image does).
-const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !(name in programs));
 if (unknown !== undefined)
   throw new Error(`There is no program "${unknown}", only ${Object.keys(programs).join(', ')}.`);
 
-if (asked.length === 0) await rm('dist', { recursive: true, force: true });
+if (asked.length === 0) await rm(outdir, { recursive: true, force: true });
 await Promise.all(
   Object.entries(programs)
     .filter(([name]) => asked.length === 0 || asked.includes(name))
     .map(async ([name, buildProgram]) => {
       await buildProgram();
-      await chmod(`dist/${name}.js`, 0o755);
+      await chmod(`${outdir}/${name}.js`, 0o755);
     }),
 );
-await copyFile('src/runner/files/revision-module.ts', 'dist/revision-module.d.ts');
+await copyFile('src/runner/files/revision-module.ts', `${outdir}/revision-module.d.ts`);
+if (outdir !== 'dist') {
+  await rm('dist', { recursive: true, force: true });
+  await rename(outdir, 'dist');
+}

@@ -42,8 +42,14 @@ const rootCopies = '/var/tmp/wumbo-migrations';
  */
 export async function startServer(options: ServerOptions): Promise<ServerAddress> {
   const { directory, settings = {} } = options;
-  const place = await findPlace(options);
-  const password = await readOrCreatePassword(directory);
+  let place = await findPlace(options);
+  const hadData = await hasData(place);
+  const { password, isNew } = await readOrCreatePassword(directory);
+  // Data outside the folder outlives it: a new folder of the same name (a fresh clone) must not inherit it.
+  if (isNew && hadData) {
+    await removeServer(options);
+    place = await findPlace(options);
+  }
   if (!(await hasData(place))) await initialise(place, password);
   const running = await runningPort(place);
   if (running !== undefined) return address(running, password);
@@ -187,15 +193,18 @@ async function startFailure(place: Place, cause: unknown): Promise<AppError> {
   });
 }
 
-async function readOrCreatePassword(directory: string): Promise<string> {
+async function readOrCreatePassword(
+  directory: string,
+): Promise<{ readonly password: string; readonly isNew: boolean }> {
   await mkdir(directory, { recursive: true });
   const file = join(directory, 'superuser-password');
   try {
     await writeFile(file, randomBytes(18).toString('base64url'), { mode: 0o600, flag: 'wx' });
+    return { password: await readFile(file, 'utf8'), isNew: true };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return { password: await readFile(file, 'utf8'), isNew: false };
   }
-  return readFile(file, 'utf8');
 }
 
 async function freePort(): Promise<number> {

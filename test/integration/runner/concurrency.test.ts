@@ -48,6 +48,23 @@ describe('several runners at once', () => {
     ]);
   });
 
+  it('twenty at once, with CREATE INDEX CONCURRENTLY among the revisions: each revision once, no deadlock, no INVALID index', async () => {
+    const { migrate, database } = await createProject({
+      ...threeRevisions,
+      '20260101000004_concurrently.sql':
+        '-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY accounts_id_email ON accounts (id, email);\n-- migrate:down\nDROP INDEX accounts_id_email;\n',
+      '20260101000005_after.sql':
+        '-- migrate:up\nALTER TABLE accounts ADD COLUMN phone text;\n-- migrate:down\nALTER TABLE accounts DROP COLUMN phone;\n',
+    });
+    const results = await Promise.all(Array.from({ length: 20 }, () => migrate(['upgrade'])));
+    expect(results.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
+    expect(await database.query('SELECT count(*)::int AS n FROM migrations.history')).toEqual([{ n: 5 }]);
+    expect(await database.query('SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid')).toEqual([]);
+    expect(
+      await database.query("SELECT count(*)::int AS n FROM migrations.events WHERE event IN ('upgrade', 'failure')"),
+    ).toEqual([{ n: 5 }]);
+  });
+
   it('a killed runner’s lock is free again within seconds', async () => {
     const { startMigrate, migrate } = await createProject({
       ...slow,

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 
 import { createProject } from '../../support/migrations.ts';
 
-/** `WUMBO_KILLS=200 npm test` kills more often. */
-const kills = Number(process.env['WUMBO_KILLS'] ?? 20);
+/** `WUMBO_KILLS=1000 npm test` kills more often. */
+const kills = Number(process.env['WUMBO_KILLS'] ?? (process.env['CI'] === 'true' ? 200 : 20));
 
 const revisions = Object.fromEntries(
   Array.from({ length: 12 }, (_, index) => {

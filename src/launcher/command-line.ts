@@ -4,10 +4,8 @@ import { version } from '../contract/version.ts';
 import { checkEnvironmentName } from './environment-name.ts';
 import { readMigrateArguments } from './migrate-arguments.ts';
 import { isTaskWord, readTaskCommand, type TaskCommandLine } from './task-command-line.ts';
+import type { Flags } from './flags.ts';
 import { usageError } from './usage-error.ts';
-
-/** What the options said, under commander's camelCase names; what is absent was not given. */
-export type Flags = Readonly<Record<string, string | boolean | undefined>>;
 
 /** What a command line asks for. */
 export type CommandLine =

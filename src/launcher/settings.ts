@@ -4,7 +4,7 @@ import { AppError } from '../contract/app-error.ts';
 import { parseDuration } from '../contract/duration.ts';
 import { exitCodes } from '../contract/exit-codes.ts';
 import { suggestion } from '../contract/suggestion.ts';
-import type { Flags } from './command-line.ts';
+import type { Flags } from './flags.ts';
 
 const prefix = 'LAUNCH_MIGRATION_';
 

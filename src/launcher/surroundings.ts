@@ -1,6 +1,6 @@
 import { wantsColour } from '../contract/paint.ts';
 import { systemClock } from './clock.ts';
-import type { Flags } from './command-line.ts';
+import type { Flags } from './flags.ts';
 import type { StopSignal } from './interruption.ts';
 import type { Terminal } from './terminal/ask.ts';
 import { createOutputStream, type WritableStream } from './terminal/output-stream.ts';

@@ -1,4 +1,4 @@
-import type { Flags } from './command-line.ts';
+import type { Flags } from './flags.ts';
 import { checkEnvironmentName } from './environment-name.ts';
 import { taskWords, type TaskWord } from './task-words.ts';
 import { usageError } from './usage-error.ts';

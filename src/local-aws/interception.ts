@@ -1,4 +1,4 @@
-import type { ServiceName } from './http/call.ts';
+import type { ServiceName } from './http/service-name.ts';
 
 /** A call that the stand-in received and could attribute to a caller. */
 export interface ReceivedRequest {

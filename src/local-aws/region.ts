@@ -1,8 +1,8 @@
-import type { Account, ImageProgram, Secret, SecurityGroup, Service, Stack, Subnet } from './account.ts';
-import { taskDefinitionArn, type TaskDefinition } from './ecs/task-definition.ts';
+import type { ImageProgram, Secret, SecurityGroup, Service, Stack, Subnet } from './account.ts';
+import type { TaskDefinition } from './ecs/task-definition.ts';
 import type { RunTaskReplay } from './ecs/run-task-replay.ts';
 import type { Task } from './ecs/task.ts';
-import { createLogGroup, type LogGroup } from './logs/log-store.ts';
+import type { LogGroup } from './logs/log-store.ts';
 
 /** How fast and how generous the stand-in is. */
 export interface Behaviour {
@@ -45,31 +45,3 @@ export interface Region {
 }
 
 export type RegionContext = Pick<Region, 'behaviour' | 'now' | 'endpoint' | 'log' | 'closing'>;
-
-/** The account's own region with everything in it, or any other region of the account, where there is nothing yet. */
-export function openRegion(account: Account, name: string, context: RegionContext): Region {
-  const home = name === account.region;
-  const region: Region = {
-    ...context,
-    name,
-    accountId: account.accountId,
-    stacks: home ? [...account.stacks] : [],
-    subnets: home ? account.subnets : [],
-    securityGroups: home ? account.securityGroups : [],
-    clusters: home ? account.clusters : [],
-    services: home ? account.services : [],
-    taskDefinitions: [],
-    tasks: [],
-    runTaskReplays: new Map(),
-    logGroups: new Map(),
-    secrets: home ? [...account.secrets] : [],
-    images: account.images,
-  };
-  if (!home) return region;
-  for (const { status = 'ACTIVE', ...definition } of account.taskDefinitions) {
-    const arn = taskDefinitionArn(region, definition.family, definition.revision);
-    region.taskDefinitions.push({ ...definition, arn, status, registeredAt: region.now() });
-  }
-  for (const groupName of account.logGroups) createLogGroup(region, groupName);
-  return region;
-}

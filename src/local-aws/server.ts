@@ -13,7 +13,8 @@ import { writeJsonAnswer, writeJsonError } from './http/json-protocol.ts';
 import { writeQueryAnswer, writeQueryError } from './http/query-protocol.ts';
 import { authenticate } from './http/signature.ts';
 import type { Intercept, ReceivedRequest } from './interception.ts';
-import { openRegion, type Behaviour, type Region, type RegionContext } from './region.ts';
+import { openRegion } from './open-region.ts';
+import type { Behaviour, Region, RegionContext } from './region.ts';
 
 export interface LocalAwsOptions extends Partial<Behaviour> {
   readonly account: Account;

@@ -3,8 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { AwsError } from '../aws-error.ts';
 import { parseJsonParameters } from './json-protocol.ts';
 import { parseQueryParameters } from './query-protocol.ts';
+import type { ServiceName } from './service-name.ts';
 
-export type ServiceName = 'ecs' | 'cloudformation' | 'logs' | 'sts';
 export type Protocol = 'json' | 'query';
 
 /** One API call, before anybody has looked at who makes it or whether its parameters make sense. */

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 import type { AwsError } from '../aws-error.ts';
-import type { ServiceName } from './call.ts';
+import type { ServiceName } from './service-name.ts';
 
 /** AWS Query (https://smithy.io/2.0/aws/protocols/aws-query-protocol.html): a form each way in, XML out. Only scalars are asked of us. */
 export function parseQueryParameters(body: Buffer): Readonly<Record<string, string>> {

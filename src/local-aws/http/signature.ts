@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http';
 
 import type { AccessKey } from '../account.ts';
 import { AwsError } from '../aws-error.ts';
-import type { Protocol, ServiceName } from './call.ts';
+import type { Protocol } from './call.ts';
+import type { ServiceName } from './service-name.ts';
 
 export interface Caller {
   readonly accessKeyId: string;

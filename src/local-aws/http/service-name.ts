@@ -1,0 +1,1 @@
+export type ServiceName = 'ecs' | 'cloudformation' | 'logs' | 'sts';

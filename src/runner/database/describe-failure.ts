@@ -104,6 +104,10 @@ function nextStep(
   if (error instanceof TransactionBroken && error.effectsStay)
     return `Take the COMMIT or ROLLBACK out of the revision, look at what it left behind, then \`migrate stamp ${name} --reason …\` if it is whole.`;
   if (server?.hint !== undefined) return server.hint;
+  if (isConnectionLoss(error instanceof StatementFailure ? error.cause : error))
+    return 'Run this again when the database answers.';
+  if (error instanceof LockLost)
+    return 'Take what gave the lock away out of the revision, then run this again for the rest.';
   switch (server?.code ?? '') {
     case '55P03':
       return 'Another session holds a lock on the table: run this again when it has ended, or give more time with --lock-timeout 30s.';
@@ -114,6 +118,8 @@ function nextStep(
     case '57014':
       return 'The statement was cancelled: by statement_timeout (--statement-timeout) or by a person.';
     default:
-      return transactional ? undefined : 'Mend the cause and run this again: it goes on at the statement that failed.';
+      return transactional
+        ? 'Mend the revision, run `migrate lock`, then run this again.'
+        : 'Mend the cause and run this again: it goes on at the statement that failed.';
   }
 }

@@ -2,7 +2,7 @@ import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import type { AppliedRevision } from '../history/record.ts';
 import { isServerError } from './database-error.ts';
-import { recordSchema } from './record-schema.ts';
+import { recordComment, recordFormat, recordSchema } from './record-schema.ts';
 import type { Session } from './session.ts';
 
 /** A name as PostgreSQL's quoted identifier. */
@@ -13,16 +13,33 @@ export function quoted(name: string): string {
 /**
  * Makes the schema and tables of the record when they are missing. Called under the runner's lock: two sessions that run
  * `CREATE … IF NOT EXISTS` at once fail with 23505.
- * @throws AppError `no-rights` (2) with the exact GRANT when the role may not create them.
+ * @throws AppError `no-rights` (2) with the exact GRANT when the role may not create them, `newer-record` (4) when a newer
+ * version of this program has changed their format.
  */
 export async function ensureRecord(session: Session, schema: string): Promise<void> {
-  if (await recordExists(session, schema)) return;
+  if (await recordExists(session, schema)) return refuseNewerFormat(session, schema);
   try {
     await session.query(`BEGIN;\n${recordSchema(quoted(schema))}\nCOMMIT`);
   } catch (error) {
     await session.query('ROLLBACK').catch(() => undefined);
     throw isServerError(error) && error.code === '42501' ? noRights(schema, error) : error;
   }
+}
+
+async function refuseNewerFormat(session: Session, schema: string): Promise<void> {
+  const { rows } = await session.query<{ comment: string | null }>(
+    "SELECT obj_description(to_regnamespace($1)::oid, 'pg_namespace') AS comment",
+    [quoted(schema)],
+  );
+  const comment = rows[0]?.comment ?? '';
+  const format = comment.startsWith(recordComment) ? Number(comment.slice(recordComment.length)) : recordFormat;
+  if (format <= recordFormat) return;
+  throw new AppError({
+    code: 'newer-record',
+    exitCode: exitCodes.databaseAhead,
+    message: `The record in schema "${schema}" has format ${format}, and this version knows ${recordFormat}.`,
+    hint: 'A newer version of migrate has worked on this database: use that one.',
+  });
 }
 
 /** Whether the record's tables are there. */

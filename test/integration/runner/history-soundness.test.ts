@@ -105,6 +105,19 @@ describe('an unsound history is refused before anything runs', () => {
   });
 });
 
+describe('the record’s own format', () => {
+  it('4: a record that a newer version has changed is left alone', async () => {
+    const { migrate, database } = await createProject(threeRevisions);
+    await migrate(['upgrade', '+1']);
+    const comment = 'wumbo-migrations: the record of applied revisions, format 99';
+    await database.query(`COMMENT ON SCHEMA migrations IS '${comment}'`);
+    const { exitCode, stderr } = await migrate(['upgrade']);
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain('The record in schema "migrations" has format 99, and this version knows 1.');
+    expect(await database.query('SELECT count(*)::int AS n FROM migrations.history')).toEqual([{ n: 1 }]);
+  });
+});
+
 describe('files that are no revisions', () => {
   it('are warned of: a name with capitals or hyphens would never run', async () => {
     const { migrate, write } = await createProject(threeRevisions);

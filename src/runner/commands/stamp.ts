@@ -1,5 +1,6 @@
 import { version } from '../../contract/version.ts';
 import { refuseUnfitSession } from '../database/check-session.ts';
+import { clearJournals } from '../database/journal.ts';
 import { databaseLabel } from '../database/connection-settings.ts';
 import {
   deleteRecord,
@@ -7,6 +8,7 @@ import {
   insertEvent,
   insertRecord,
   readRecord,
+  withRecordErrors,
   type RecordedRevision,
 } from '../database/record-tables.ts';
 import { openSession, type Session } from '../database/session.ts';
@@ -56,6 +58,7 @@ export async function stamp(
     const bodies = await Promise.all([...insert, ...correct].map(recordedWithoutRunning));
     await session.query('BEGIN');
     try {
+      await clearJournals(session, schema);
       for (const { id } of [...remove, ...correct]) await deleteRecord(session, schema, id);
       for (const revision of bodies) await insertRecord(session, schema, revision, run);
       const names = (revisions: readonly { readonly name: string }[]): string[] => revisions.map(({ name }) => name);
@@ -69,7 +72,7 @@ export async function stamp(
       await session.query('COMMIT');
     } catch (error) {
       await session.query('ROLLBACK').catch(() => undefined);
-      throw error;
+      return withRecordErrors(schema, () => Promise.reject(error as Error));
     }
     const after = await readRecord(session, schema);
     noteRecord(state, folder.revisions, after);

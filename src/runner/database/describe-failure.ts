@@ -28,7 +28,7 @@ export function describeFailure(
     revision: revision.id,
     name: revision.name,
     file: revision.file,
-    exitCode: revision.transactional ? exitCodes.revisionFailed : exitCodes.stoppedHalfway,
+    exitCode: revision.transactional || error instanceof LockLost ? exitCodes.revisionFailed : exitCodes.stoppedHalfway,
     message: sentence(cause),
     state: stateAfter(error, cause, revision, known),
     ...placeOf(error, server, revision),
@@ -80,6 +80,7 @@ function stateAfter(
   if (error instanceof JournalMismatch) return 'Nothing was run.';
   if (!transactional && error instanceof StatementFailure)
     return `It stopped at statement ${error.statement} of ${error.statements}; the ones before stay, and the journal knows it.`;
+  if (!transactional) return 'What ran before that stays, and the journal knows it.';
   if (settled === 'rolled-back') return 'It was rolled back: the record was read over a new connection to be sure.';
   if (isConnectionLoss(cause)) return `Whether revision ${name} is applied, \`migrate current\` will say.`;
   return 'It was rolled back.';

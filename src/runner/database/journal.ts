@@ -1,5 +1,5 @@
 import { isServerError } from './database-error.ts';
-import { quoted } from './record-tables.ts';
+import { quoted, withRecordErrors } from './record-tables.ts';
 import type { Session } from './session.ts';
 
 /** A statement of a non-transactional revision that was started in an earlier or this run. */
@@ -36,7 +36,7 @@ export async function readUnfinished(session: Session, schema: string): Promise<
     return rows;
   } catch (error) {
     if (isServerError(error) && (error.code === '42P01' || error.code === '3F000')) return [];
-    throw error;
+    return withRecordErrors(schema, () => Promise.reject(error as Error));
   }
 }
 
@@ -79,9 +79,9 @@ export async function journalFinish(session: Session, schema: string, at: Journa
   );
 }
 
-/** Forgets the journal of a revision that is whole again. */
-export async function clearJournal(session: Session, schema: string, revision: string): Promise<void> {
-  await session.query(`DELETE FROM ${quoted(schema)}.journal WHERE revision = $1`, [revision]);
+/** Forgets every journal: after a stamp the record is what a person says, and nothing is half-way. */
+export async function clearJournals(session: Session, schema: string): Promise<void> {
+  await session.query(`DELETE FROM ${quoted(schema)}.journal`);
 }
 
 export interface JournalPlace {

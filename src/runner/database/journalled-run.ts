@@ -60,6 +60,8 @@ export async function runWithJournal(
     statement += 1;
     if (entry) {
       if (entry.statement !== statement || entry.checksum !== unit.checksum) throw new JournalMismatch(entry.statement);
+      // The session that it was set for is gone: settings are no effect that stays.
+      if (isSessionSetting(unit.text)) await unit.run();
       entry = (await finished.next()).value;
       continue;
     }
@@ -73,6 +75,11 @@ export async function runWithJournal(
     await journalFinish(session, schema, { ...place, statement });
   }
   if (entry) throw new JournalMismatch(entry.statement);
+}
+
+/** `SET search_path = …` and its kin, which last as long as the session. */
+function isSessionSetting(statement: string): boolean {
+  return /^(?:SET|RESET)\s+(?!LOCAL\b|TRANSACTION\b|CONSTRAINTS\b)/i.test(statement);
 }
 
 interface UnitRun {

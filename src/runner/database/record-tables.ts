@@ -17,12 +17,29 @@ export function quoted(name: string): string {
  * version of this program has changed their format.
  */
 export async function ensureRecord(session: Session, schema: string): Promise<void> {
-  if (await recordExists(session, schema)) return refuseNewerFormat(session, schema);
+  await withRecordErrors(schema, async () => {
+    if (await recordExists(session, schema)) return refuseNewerFormat(session, schema);
+    try {
+      await session.query(`BEGIN;\n${recordSchema(quoted(schema))}\nCOMMIT`);
+    } catch (error) {
+      await session.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  });
+}
+
+/**
+ * Runs work on the record and makes errors for people of what the server says: a missing right, and tables that are there
+ * under our names but are not ours (42P07 duplicate_table, 42710 duplicate_object, 42703 undefined_column).
+ * @throws AppError `no-rights`, `foreign-record` (2), and what else the work throws.
+ */
+export async function withRecordErrors<T>(schema: string, work: () => Promise<T>): Promise<T> {
   try {
-    await session.query(`BEGIN;\n${recordSchema(quoted(schema))}\nCOMMIT`);
+    return await work();
   } catch (error) {
-    await session.query('ROLLBACK').catch(() => undefined);
-    throw isServerError(error) && error.code === '42501' ? noRights(schema, error) : error;
+    if (isServerError(error) && error.code === '42501') throw noRights(schema, error);
+    if (isServerError(error) && /^(42P07|42710|42703)$/.test(error.code)) throw foreignTable(schema, error);
+    throw error;
   }
 }
 
@@ -44,9 +61,11 @@ async function refuseNewerFormat(session: Session, schema: string): Promise<void
 
 /** Whether the record's tables are there. */
 export async function recordExists(session: Session, schema: string): Promise<boolean> {
-  const { rows } = await session.query<{ ready: boolean }>('SELECT to_regclass($1) IS NOT NULL AS ready', [
-    `${quoted(schema)}.events`,
-  ]);
+  const tables = ['history', 'journal', 'events'].map((table) => `${quoted(schema)}.${table}`);
+  const { rows } = await session.query<{ ready: boolean }>(
+    'SELECT bool_and(to_regclass(name) IS NOT NULL) AS ready FROM unnest($1::text[]) AS name',
+    [tables],
+  );
   return rows[0]?.ready === true;
 }
 
@@ -74,9 +93,7 @@ export async function readRecord(session: Session, schema: string): Promise<read
   } catch (error) {
     // 42P01 undefined_table, 3F000 invalid_schema_name: nothing was ever applied here.
     if (isServerError(error) && (error.code === '42P01' || error.code === '3F000')) return [];
-    if (isServerError(error) && error.code === '42501') throw noRights(schema, error);
-    if (isServerError(error) && error.code === '42703') throw foreignTable(schema, error);
-    throw error;
+    return withRecordErrors(schema, () => Promise.reject(error as Error));
   }
 }
 
@@ -99,7 +116,7 @@ export interface RecordedRevision {
   readonly durationMs: number;
 }
 
-/** Adds the revision to the record, inside whatever transaction is open. */
+/** Adds the revision to the record, inside whatever transaction is open; what its journal held is over with that. */
 export async function insertRecord(
   session: Session,
   schema: string,
@@ -107,7 +124,8 @@ export async function insertRecord(
   run: RunIdentity,
 ): Promise<void> {
   await session.query(
-    `INSERT INTO ${quoted(schema)}.history
+    `WITH over AS (DELETE FROM ${quoted(schema)}.journal WHERE revision = $1)
+     INSERT INTO ${quoted(schema)}.history
        (revision, name, checksum, up_body, down_body, duration_ms, run_id, launched_by, git_sha, image_digest, task_arn, tool_version)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
@@ -127,9 +145,13 @@ export async function insertRecord(
   );
 }
 
-/** Takes the revision out of the record. Answers whether it was there. */
+/** Takes the revision, and its journal, out of the record. Answers whether it was there. */
 export async function deleteRecord(session: Session, schema: string, id: string): Promise<boolean> {
-  const { rowCount } = await session.query(`DELETE FROM ${quoted(schema)}.history WHERE revision = $1`, [id]);
+  const { rowCount } = await session.query(
+    `WITH over AS (DELETE FROM ${quoted(schema)}.journal WHERE revision = $1)
+     DELETE FROM ${quoted(schema)}.history WHERE revision = $1`,
+    [id],
+  );
   return rowCount === 1;
 }
 
@@ -186,7 +208,7 @@ function foreignTable(schema: string, cause: Error): AppError {
   return new AppError({
     code: 'foreign-record',
     exitCode: exitCodes.usage,
-    message: `The table ${quoted(schema)}.history was not made by this program: ${cause.message}.`,
+    message: `The schema ${quoted(schema)} holds something under the record’s names that this program did not make: ${cause.message}.`,
     hint: 'Choose another schema for the record with --history-schema NAME.',
     cause,
   });

@@ -40,16 +40,21 @@ export async function inRevisionTransaction(
     const { command } = await session.query('COMMIT');
     if (command !== 'COMMIT')
       throw new TransactionBroken('its COMMIT was answered with ROLLBACK', { effectsStay: false });
-    if (!(await holdsRunnerLock(session, schema)))
-      throw new LockLost(
-        'The revision is applied, but it gave away the runner’s lock (DISCARD ALL, pg_advisory_unlock_all?)',
-      );
   } catch (error) {
     await session.query('ROLLBACK').catch(() => undefined);
     throw error;
   } finally {
     await resetSession(session);
   }
+  await refuseLostLock(session, schema);
+}
+
+/** @throws LockLost when a revision that is committed has given the runner's lock away (DISCARD ALL, pg_advisory_unlock_all). */
+export async function refuseLostLock(session: Session, schema: string): Promise<void> {
+  if (await holdsRunnerLock(session, schema)) return;
+  throw new LockLost(
+    'The revision is applied, but it gave away the runner’s lock (DISCARD ALL, pg_advisory_unlock_all?)',
+  );
 }
 
 /** The revision is applied and recorded, but the run cannot go on safely. */
@@ -57,9 +62,12 @@ export class LockLost extends Error {
   override readonly name = 'LockLost';
 }
 
-/** Takes back what a revision may have set for the session: settings, role, search_path. The runner's lock survives it. */
+/** Takes back what a revision may have set for the session: settings, role, search_path, temporary tables, prepared
+ * statements. The runner's lock survives it. */
 export async function resetSession(session: Session): Promise<void> {
-  await session.query('RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL').catch(() => undefined);
+  await session
+    .query('RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; DISCARD TEMP; DEALLOCATE ALL')
+    .catch(() => undefined);
 }
 
 async function checkGuard(session: Session, guard: string): Promise<void> {
@@ -67,7 +75,7 @@ async function checkGuard(session: Session, guard: string): Promise<void> {
   try {
     // The record is written as the login role, whatever role the revision took on.
     const answers = await session.query(
-      "RESET SESSION AUTHORIZATION; RESET ROLE; SELECT pg_catalog.current_setting('wumbo_migrations.guard', true) AS guard",
+      "RESET SESSION AUTHORIZATION; RESET ROLE; SET LOCAL client_encoding = 'UTF8'; SELECT pg_catalog.current_setting('wumbo_migrations.guard', true) AS guard",
     );
     // A query of several statements answers an array, one result each; the types know only the single form.
     seen = (answers as unknown as { rows: { guard: string | null }[] }[]).at(-1)?.rows[0]?.guard ?? undefined;

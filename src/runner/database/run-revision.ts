@@ -3,12 +3,11 @@ import type { ExitCode } from '../../contract/exit-codes.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import { isConnectionLoss } from './database-error.ts';
 import { describeFailure } from './describe-failure.ts';
-import { clearJournal } from './journal.ts';
 import { runWithJournal } from './journalled-run.ts';
 import { withLockRetries } from './lock-retry.ts';
 import { observeRevision } from './observe-revision.ts';
 import { deleteRecord, insertEvent, insertRecord } from './record-tables.ts';
-import { inRevisionTransaction, resetSession } from './revision-transaction.ts';
+import { inRevisionTransaction, refuseLostLock, resetSession } from './revision-transaction.ts';
 import { journalledWork, runWork } from './run-work.ts';
 import type { RevisionResult, RevisionRun, RunnableRevision } from './runnable-revision.ts';
 import { settleCommit, type SettledOutcome } from './settle-commit.ts';
@@ -92,7 +91,6 @@ async function runWithoutTransaction(
     await resetSession(session);
     await session.query('BEGIN');
     await record();
-    await clearJournal(session, schema, revision.id);
     await session.query('COMMIT');
   } catch (error) {
     await session.query('ROLLBACK').catch(() => undefined);
@@ -100,6 +98,7 @@ async function runWithoutTransaction(
   } finally {
     await resetSession(session);
   }
+  await refuseLostLock(session, schema);
 }
 
 async function changeRecord(

@@ -1,5 +1,5 @@
 import { visibleLine } from '../../contract/visible-text.ts';
-import { clearJournal, journalFinish, journalStart } from '../database/journal.ts';
+import { journalFinish, journalStart } from '../database/journal.ts';
 import {
   deleteRecord,
   insertEvent,
@@ -66,7 +66,6 @@ export async function formatScript(script: OfflineScript): Promise<string> {
           `${reset}\nRESET ALL;\n${settings}`,
           'BEGIN;',
           record,
-          await recorded((session) => clearJournal(session, schema, revision.id)),
           'COMMIT;',
         ];
     blocks.push([title, ...lines].filter((text) => text !== '').join('\n'), `${reset}\nRESET ALL;\n${settings}`);

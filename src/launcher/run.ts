@@ -77,7 +77,9 @@ async function runLocal(commandLine: Launch, surroundings: Surroundings, prepare
   const standIn = await startStandIn(program, commandLine.standIn === 'reset' ? 'reset' : 'start');
   try {
     const connection = toConnection(standIn.address);
-    const exitCode = await runLaunch(commandLine, surroundings, { ...prepared, connection });
+    // The stand-in's phases are short, and nobody is throttled: looking often lets every one of them be seen.
+    const settings = { ...prepared.settings, pollMs: Math.min(prepared.settings.pollMs, 150) };
+    const exitCode = await runLaunch(commandLine, surroundings, { ...prepared, settings, connection });
     const { host, port, user, name, passFile } = standIn.address.database;
     const says = createOutputStream(surroundings.streams.stderr.stream);
     if (!prepared.settings.quiet)

@@ -30,6 +30,9 @@ describe('launch-migration local', () => {
     expect(stdout).toBe('');
     for (const phase of ['provisioning', 'pulling', 'running']) expect(stderr).toContain(phase);
     expect(stderr).toMatch(/20251223142057_initial_schema in [\d.]+ m?s/);
+    // Each phase has its line while the task goes on, not only in the summary.
+    expect(stderr).toMatch(/^· provisioning/m);
+    expect(stderr).toMatch(/^· (?:running|ran) \(.*starting [\d.]+ m?s\)$/m);
     expect(stderr).toContain('2 revisions applied');
     expect(stderr).toMatch(/psql -h 127\.0\.0\.1 -p \d+ -U wumbo_admin wumbo/);
   });

@@ -57,7 +57,10 @@ export function createPhaseTracker(now: () => number): PhaseTracker {
       current = phase;
       seenAtMs[phase] ??= now();
       spokeAtMs = now();
-      if (phase === 'over') return undefined;
+      if (phase === 'over')
+        return ranUnseen(before, snapshot)
+          ? withTimes('ran', phasesBetween(before, 'running'), durations())
+          : undefined;
       return withTimes(texts[phase], phasesBetween(before, phase), durations());
     },
     stillThere(everyMs) {
@@ -68,6 +71,11 @@ export function createPhaseTracker(now: () => number): PhaseTracker {
       return `still ${texts[current]} (${formatDuration(now() - sinceMs)})`;
     },
   };
+}
+
+/** Whether the container began and ended between two looks: that it ran is worth a line all the same. */
+function ranUnseen(before: Phase | 'over' | undefined, { startedAtMs }: TaskSnapshot): boolean {
+  return startedAtMs !== undefined && before !== undefined && before !== 'running' && before !== 'over';
 }
 
 /** The phases that ended when this one began; quick ones may pass between two looks. */

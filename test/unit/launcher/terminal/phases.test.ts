@@ -20,6 +20,16 @@ describe('createPhaseTracker', () => {
     expect(tracker.durations()).toEqual({ provisioning: 1_200, pulling: 2_000, starting: 100, running: 2_000 });
   });
 
+  it('says of a container that began and ended between two looks that it ran, and of one that never began nothing', () => {
+    const quick = { lastStatus: 'STOPPED', pullStartedAtMs: 1_200, pullStoppedAtMs: 3_200, startedAtMs: 3_300 };
+    const tracker = createPhaseTracker(() => 0);
+    tracker.see(task(created));
+    expect(tracker.see(task(quick))).toBe('ran (provisioning 1.2 s, pulling 2.0 s, starting 100 ms)');
+    const neverBegan = createPhaseTracker(() => 0);
+    neverBegan.see(task(created));
+    expect(neverBegan.see(task({ ...created, lastStatus: 'STOPPED' }))).toBeUndefined();
+  });
+
   it('takes the time it saw where ECS gave none', () => {
     let nowMs = 0;
     const tracker = createPhaseTracker(() => nowMs);

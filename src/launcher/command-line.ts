@@ -3,7 +3,7 @@ import { suggestion } from '../contract/suggestion.ts';
 import { version } from '../contract/version.ts';
 import { checkEnvironmentName } from './environment-name.ts';
 import { readMigrateArguments } from './migrate-arguments.ts';
-import { isTaskWord, readTaskCommand, type TaskCommandLine } from './task-command-line.ts';
+import { isTaskWord, readTaskCommand, reasonWithoutStop, type TaskCommandLine } from './task-command-line.ts';
 import type { Flags } from './flags.ts';
 import { usageError } from './usage-error.ts';
 
@@ -57,6 +57,7 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
   const flags = program.opts<Flags>();
   const [name, ...others] = program.args;
   if (isTaskWord(name)) return readTaskCommand(name, others, { flags, migrateArguments });
+  if (flags['reason'] !== undefined) throw reasonWithoutStop();
   const environment = checkEnvironmentName(name, others);
   return {
     kind: 'launch',
@@ -105,9 +106,10 @@ function buildProgram(print: (text: string) => void): Command {
       )
       .option(
         '--on-interrupt <what>',
-        'Ctrl-C and SIGTERM: detach (the task goes on) or stop (the task) (default: detach)',
+        'Ctrl-C and SIGTERM: detach (the task goes on) or stop (the task) (default: a terminal is asked, else detach)',
       )
       .option('--run-id <id>', 'makes the launch idempotent: the same id is the same task')
+      .option('--reason <text>', 'stop: why, for ECS to keep')
       .option('--force', 'go on although a stack of production is being changed')
       .option('--yes', 'answer the question before a change in production')
       .optionsGroup('Local:')

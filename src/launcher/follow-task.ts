@@ -4,7 +4,10 @@ import type { LogStreams } from './aws/logs.ts';
 import type { TaskSnapshot } from './aws/task-snapshot.ts';
 import type { Clock } from './clock.ts';
 import { followLog, type LogEnd } from './follow-log.ts';
-import { interruptionExitCode, type Interruptions, type StopSignal } from './interruption.ts';
+import { createGate, type Gate } from './gate.ts';
+import type { Interruptions } from './interruption.ts';
+import type { InterruptPolicy } from './interrupt-choice.ts';
+import { untilLeft } from './leave-task.ts';
 import { streamOf, type LogLocation } from './log-location.ts';
 import type { Pace } from './pace.ts';
 import type { LaunchEnd, Report } from './report.ts';
@@ -39,7 +42,9 @@ export interface FollowLimits {
   readonly pace: Pace;
   readonly timeoutMs: number | undefined;
   readonly startTimeoutMs: number;
-  readonly onInterrupt: 'detach' | 'stop';
+  readonly onInterrupt: InterruptPolicy;
+  /** What ECS is to keep when an interruption stops the task. */
+  readonly stopReason: string;
 }
 
 type Followed = Pick<LaunchEnd, 'verdict' | 'logEnd'>;
@@ -52,23 +57,33 @@ type Followed = Pick<LaunchEnd, 'verdict' | 'logEnd'>;
 export async function followTask(context: FollowContext, followed: FollowedTask): Promise<Followed> {
   const { clock, interruptions, limits } = context;
   const abandoned = new AbortController();
+  const over = new AbortController();
+  const gate = createGate();
   try {
     return await Promise.race([
-      untilItsEnd(context, followed, abandoned.signal),
+      untilItsEnd(context, followed, { abandoned: abandoned.signal, over, gate }),
       untilTheTimeIsUp(clock, limits.timeoutMs, abandoned.signal),
-      untilInterrupted(context, followed, interruptions.next()),
+      untilLeft(context, followed, { first: interruptions.next(), gate, over: over.signal }),
     ]);
   } finally {
     abandoned.abort();
+    over.abort();
   }
+}
+
+interface Following {
+  readonly abandoned: AbortSignal;
+  /** To be aborted when the container is over. */
+  readonly over: AbortController;
+  /** The log waits before it. */
+  readonly gate: Gate;
 }
 
 async function untilItsEnd(
   { aws, report, clock, limits }: FollowContext,
   { cluster, task, roles, log }: FollowedTask,
-  abandoned: AbortSignal,
+  { abandoned, over: stopped, gate }: Following,
 ): Promise<Followed> {
-  const stopped = new AbortController();
   const endIsNear = new AbortController();
   const streams = log && aws.logStreams(log.region);
   let reading: Promise<LogEnd> | undefined;
@@ -77,7 +92,10 @@ async function untilItsEnd(
     reading ??= followLog({
       source: { readPage: (token) => streams.readPage(log.group, streamOf(log, task.arn), token) },
       sink: {
-        write: (lines, order) => report.lines(lines, order),
+        async write(lines, order) {
+          await gate.passed();
+          await report.lines(lines, order);
+        },
         endMarkerSeen: () => endIsNear.abort(),
         trouble: (text) => report.warn(text),
       },
@@ -126,33 +144,6 @@ async function untilTheTimeIsUp(
   if (timeoutMs === undefined) return new Promise(() => {});
   await clock.sleep(timeoutMs, abandoned);
   return { verdict: tooLate(`it was not over within ${formatDuration(timeoutMs)} (--timeout)`), logEnd: 'left' };
-}
-
-/** Detaches at once; with `--on-interrupt stop` stops the task, goes on following, and detaches at the next interruption. */
-async function untilInterrupted(
-  { aws, report, interruptions, limits }: FollowContext,
-  { cluster, task }: FollowedTask,
-  first: Promise<StopSignal>,
-): Promise<Followed> {
-  const signal = await first;
-  if (limits.onInterrupt === 'detach') return detached(signal);
-  report.say(`Stopping the task (${signal}); interrupt again to leave it.`);
-  const second = interruptions.next();
-  void aws.tasks
-    .stop(cluster, task.arn, `launch-migration was interrupted (${signal})`)
-    .catch((error: unknown) => report.warn(`The task could not be stopped: ${(error as Error).message}`));
-  return detached(await second);
-}
-
-/** The end of a launch whose waiting somebody ended. */
-export function detached(signal: StopSignal): Followed {
-  const verdict: Verdict = {
-    outcome: 'detached',
-    exitCode: interruptionExitCode(signal),
-    reason: `interrupted by ${signal}; the task goes on`,
-    nextStep: undefined,
-  };
-  return { verdict, logEnd: 'left' };
 }
 
 function tooLate(reason: string): Verdict {

@@ -3,9 +3,11 @@ import type { TaskSnapshot } from './aws/task-snapshot.ts';
 import { describeCommand, tailCommand, type TaskAddress } from './aws-commands.ts';
 import type { Clock } from './clock.ts';
 import { followTask } from './follow-task.ts';
+import type { InterruptPolicy } from './interrupt-choice.ts';
 import { beginningWith, type Interruptions, type StopSignal } from './interruption.ts';
 import type { LogLocation } from './log-location.ts';
 import { ownCommand } from './own-command.ts';
+import { stopReason, type Person } from './person.ts';
 import type { Place } from './read-place.ts';
 import type { LaunchEnd, Report } from './report.ts';
 import type { Settings } from './settings.ts';
@@ -17,6 +19,7 @@ export interface FollowerContext {
   readonly report: Report;
   readonly clock: Clock;
   readonly interruptions: Interruptions;
+  readonly person: Person;
 }
 
 /** A task and what is known of it before it is followed. */
@@ -29,7 +32,7 @@ export interface KnownTask {
 
 /** Follows a task to its end, or until it is left; then with the commands that find it again. */
 export async function followToEnd(
-  { aws, report, clock, interruptions }: FollowerContext,
+  { aws, report, clock, interruptions, person }: FollowerContext,
   settings: Settings,
   { place, task, roles, log, interrupted }: KnownTask & { readonly interrupted: Promise<StopSignal> },
 ): Promise<LaunchEnd> {
@@ -47,13 +50,20 @@ export async function followToEnd(
         pace: settings,
         timeoutMs: settings.timeout,
         startTimeoutMs: settings.startTimeout,
-        onInterrupt: settings.onInterrupt,
+        onInterrupt: interruptPolicy(settings, person),
+        stopReason: stopReason(person.name),
       },
     },
     { cluster: place.cluster.value, task, roles, log },
   );
   const commands = followed.logEnd === 'left' ? wayBack(place, settings, { task, log }) : [];
   return { ...followed, taskArn: task.arn, followCommands: commands };
+}
+
+/** The setting's word; without one a question, where somebody can answer it. */
+function interruptPolicy({ onInterrupt }: Settings, { ask }: Person): InterruptPolicy {
+  if (onInterrupt === undefined && ask) return { kind: 'ask', ask };
+  return { kind: onInterrupt ?? 'detach' };
 }
 
 /** A task as the AWS CLI finds it. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { fstatSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { AppError } from '../contract/app-error.ts';
@@ -40,6 +41,8 @@ function surroundings(): Surroundings {
     onSignal(listener) {
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => listener(signal));
     },
+    host: hostname(),
+    leave: (exitCode) => process.exit(exitCode),
     standIn: { execPath, directory: join(process.cwd(), '.wumbo-local') },
   };
 }

@@ -4,14 +4,15 @@ import { attach, type TaskRequest } from './attach.ts';
 import { systemClock } from './clock.ts';
 import { requiredToStop, stopDeclined, stopNeedsYes } from './confirmation.ts';
 import { connect } from './connect.ts';
+import { endLaunch } from './end-launch.ts';
 import type { FollowerContext } from './follow-to-end.ts';
 import { watchInterruptions } from './interruption.ts';
 import { listTasks } from './list-tasks.ts';
-import type { LaunchEnd, Report } from './report.ts';
+import type { Report } from './report.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { showLog } from './show-log.ts';
 import { stop } from './stop.ts';
-import { canAsk, createScreen, type Surroundings } from './surroundings.ts';
+import { canAsk, createScreen, personOf, type Surroundings } from './surroundings.ts';
 import type { TaskCommandLine } from './task-command-line.ts';
 import { ask } from './terminal/ask.ts';
 import { createLogReport, logEndLine } from './terminal/log-report.ts';
@@ -47,9 +48,9 @@ async function runWord(command: Command, surroundings: Surroundings): Promise<nu
     case 'logs':
       return runLogs(command, surroundings);
     case 'attach':
-      return finish(command.report, await attach(await followerContext(command, surroundings), requestOf(command)));
+      return runAttach(command, surroundings);
     case 'stop':
-      return finish(command.report, await runStop(command, surroundings));
+      return runStop(command, surroundings);
   }
 }
 
@@ -81,14 +82,19 @@ async function runLogs(command: Command, surroundings: Surroundings): Promise<nu
   return shown.logEnd === 'unreadable' ? exitCodes.awsRefused : exitCodes.done;
 }
 
-async function runStop(command: Command, surroundings: Surroundings): Promise<LaunchEnd> {
-  const { environment, settings, report } = command;
-  const { env, terminal } = surroundings;
+async function runAttach(command: Command, surroundings: Surroundings): Promise<number> {
   const context = await followerContext(command, surroundings);
-  return stop(
+  return endLaunch(context, surroundings, await attach(context, requestOf(command)));
+}
+
+async function runStop(command: Command, surroundings: Surroundings): Promise<number> {
+  const { environment, settings, report } = command;
+  const { terminal } = surroundings;
+  const context = await followerContext(command, surroundings);
+  const end = await stop(
     {
       ...context,
-      person: env['GITHUB_ACTOR'] ?? env['USER'],
+      reason: settings.reason,
       async confirm({ task }) {
         const needed = requiredToStop({ environment, interactive: canAsk(surroundings), yes: settings.yes });
         if (needed === 'none') return;
@@ -100,20 +106,17 @@ async function runStop(command: Command, surroundings: Surroundings): Promise<La
     },
     requestOf(command),
   );
+  return endLaunch(context, surroundings, end);
 }
 
 async function followerContext({ settings, report }: Command, surroundings: Surroundings): Promise<FollowerContext> {
   const interruptions = watchInterruptions(surroundings.onSignal, systemClock.now);
-  return { aws: await connect(settings, surroundings), report, clock: systemClock, interruptions };
+  const aws = await connect(settings, surroundings);
+  return { aws, report, clock: systemClock, interruptions, person: personOf(surroundings) };
 }
 
 function requestOf({ environment, task, settings }: Command): TaskRequest {
   return { environment, task, settings };
-}
-
-async function finish(report: Report, end: LaunchEnd): Promise<number> {
-  await report.end(end);
-  return end.verdict.exitCode;
 }
 
 function printJson(screen: Screen, value: object): void {

@@ -4,13 +4,14 @@ import type { AwsConnection } from './aws/account.ts';
 import { systemClock } from './clock.ts';
 import { declined, needsYes, requiredConfirmation } from './confirmation.ts';
 import { connect } from './connect.ts';
+import { endLaunch } from './end-launch.ts';
 import { watchInterruptions } from './interruption.ts';
 import { launch } from './launch.ts';
 import type { CommandLine } from './command-line.ts';
 import type { LaunchPlan, Report } from './report.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { startStandIn, stopStandIn, type StandInAddress, type StandInProgram } from './stand-in.ts';
-import { canAsk, createScreen, type Surroundings } from './surroundings.ts';
+import { canAsk, createScreen, personOf, type Surroundings } from './surroundings.ts';
 import { ask } from './terminal/ask.ts';
 import { createOutputStream } from './terminal/output-stream.ts';
 import { createReport } from './terminal/report.ts';
@@ -54,11 +55,10 @@ async function runLaunch(
     if (answer.trim() !== target.environment) throw declined();
   };
   const end = await launch(
-    { aws, report, clock: systemClock, interruptions, confirm },
+    { aws, report, clock: systemClock, interruptions, confirm, person: personOf(surroundings) },
     { environment, command, settings },
   );
-  await report.end(end);
-  return end.verdict.exitCode;
+  return endLaunch({ report, interruptions }, surroundings, end);
 }
 
 /** The same launch against a stand-in for AWS on this machine. */

@@ -54,8 +54,11 @@ const schema = {
   logGroup: z.optional(text),
   timeout: z.optional(durationMs),
   startTimeout: defaultsTo(z.optional(durationMs), 600_000),
-  onInterrupt: defaultsTo(z.optional(z.enum(['detach', 'stop'], 'must be detach or stop')), 'detach'),
+  /** `undefined`: ask on a terminal, else detach. */
+  onInterrupt: z.optional(z.enum(['detach', 'stop'], 'must be detach or stop')),
   runId: z.optional(text),
+  /** Of `stop`: why, for ECS to keep. */
+  reason: z.optional(text),
   force: defaultsTo(z.optional(switchedOn), false),
   yes: defaultsTo(z.optional(switchedOn), false),
   json: defaultsTo(z.optional(switchedOn), false),

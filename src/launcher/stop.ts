@@ -5,6 +5,7 @@ import { readFamilyTasks, withItsDefinition } from './family-tasks.ts';
 import { followToEnd, type FollowerContext, type KnownTask } from './follow-to-end.ts';
 import { orInterrupted } from './interruption.ts';
 import { ownCommand } from './own-command.ts';
+import { stopReason } from './person.ts';
 import type { LaunchEnd } from './report.ts';
 import { isLive } from './running-task.ts';
 import { taskIdOf } from './target.ts';
@@ -14,12 +15,9 @@ import { chooseTask } from './task-choice.ts';
 export interface StopContext extends FollowerContext {
   /** Asks the person before a task in production is stopped; throws an AppError when the answer is no. */
   readonly confirm: (task: KnownTask) => Promise<void>;
-  /** Who stops it, for the reason that ECS keeps. */
-  readonly person: string | undefined;
+  /** The person's own words for the reason that ECS keeps. */
+  readonly reason: string | undefined;
 }
-
-/** ECS takes 1024 characters (StopTask API reference); a name is short. */
-const longestName = 100;
 
 /**
  * Stops a task and follows it to its real end, which is when its container has ended: migrate rolls back first.
@@ -31,7 +29,7 @@ export async function stop(context: StopContext, request: TaskRequest): Promise<
   const nothingStopped = 'nothing was stopped';
   const known = await orInterrupted(find(context, request), interrupted, nothingStopped);
   await orInterrupted(confirm(known), interrupted, nothingStopped);
-  await aws.tasks.stop(known.place.cluster.value, known.task.arn, stopReason(context.person));
+  await aws.tasks.stop(known.place.cluster.value, known.task.arn, stopReason(context.person.name, context.reason));
   report.say(`Stopping ${taskIdOf(known.task.arn)} in ${request.environment}: it gets SIGTERM, and time to roll back.`);
   return followToEnd(context, request.settings, { ...known, interrupted });
 }
@@ -47,8 +45,4 @@ async function find(context: StopContext, { environment, task: wanted, settings 
       hint: `See how it ended: ${ownCommand('attach', environment, settings, task.arn)}`,
     });
   return withItsDefinition(context.aws, place, task);
-}
-
-function stopReason(person: string | undefined): string {
-  return `launch-migration stop${person === undefined ? '' : ` by ${person.slice(0, longestName)}`}`;
 }

@@ -2,7 +2,8 @@ import { wantsColour } from '../contract/paint.ts';
 import { systemClock } from './clock.ts';
 import type { Flags } from './flags.ts';
 import type { StopSignal } from './interruption.ts';
-import type { Terminal } from './terminal/ask.ts';
+import { personName, type Person } from './person.ts';
+import { askAside, type Terminal } from './terminal/ask.ts';
 import { createOutputStream, type WritableStream } from './terminal/output-stream.ts';
 import type { Screen } from './terminal/report.ts';
 import type { Reader } from './terminal/safe-text.ts';
@@ -13,6 +14,10 @@ export interface Surroundings {
   readonly terminal: Terminal;
   readonly streams: { readonly stdout: OutputOfProcess; readonly stderr: OutputOfProcess };
   readonly onSignal: (listener: (signal: StopSignal) => void) => void;
+  /** The machine's name. */
+  readonly host: string;
+  /** Ends the process now, whatever is under way. */
+  readonly leave: (exitCode: number) => void;
   /** How to start the stand-in of `local`. */
   readonly standIn: { readonly execPath: string; readonly directory: string };
 }
@@ -25,6 +30,15 @@ interface OutputOfProcess {
 /** Whether a person sits there who can be asked. */
 export function canAsk({ env, terminal }: Surroundings): boolean {
   return terminal.isInteractive && (env['CI'] ?? '') === '';
+}
+
+/** Who runs this, and how to ask them. */
+export function personOf(surroundings: Surroundings): Person {
+  const { env, host, terminal } = surroundings;
+  return {
+    name: personName(env, host),
+    ask: canAsk(surroundings) ? (question, withdrawn) => askAside(terminal, question, withdrawn) : undefined,
+  };
 }
 
 /** Where a command prints; `flags` may say that there are to be no colours. */

@@ -46,8 +46,16 @@ export function readTaskCommand(
       `${foreign ?? 'Arguments after `--`'} cannot be combined with \`${word}\`, which starts no migration.`,
       right,
     );
+  if (flags['reason'] !== undefined && word !== 'stop') throw reasonWithoutStop();
   if (environment === 'local') throw nothingLocal(word);
   return { kind: 'task', word, environment, task, flags };
+}
+
+export function reasonWithoutStop(): Error {
+  return usageError(
+    '--reason is the reason of `stop`, which ECS keeps.',
+    'For the reason of a stamp: launch-migration <environment> -- stamp <target> --reason TEXT',
+  );
 }
 
 /** The stand-in lives as long as one launch, and its tasks with it. */

@@ -202,9 +202,13 @@ describe('launch-migration stop', () => {
     const { startLaunch, launch, aws, database } = await createLaunchSite({ files: slow });
     const first = startLaunch(['development']);
     await first.said(running);
-    const { exitCode, stderr } = await launch(['stop', 'development'], { env: { USER: 'ada' } });
+    const { exitCode, stderr } = await launch(['stop', 'development', '--reason', 'wrong day'], {
+      env: { USER: 'ada' },
+    });
     expect(exitCode).toBe(143);
-    expect(stderr).toContain('✗ killed, exit code 143: somebody stopped the task ("launch-migration stop by ada")');
+    expect(stderr).toMatch(
+      /✗ killed, exit code 143: somebody stopped the task \("wrong day \(ada@\S+ via launch-migration\)"\)/,
+    );
     expect(await database.query("SELECT to_regclass('slow') AS found")).toEqual([{ found: null }]);
     expect((await first.finished).exitCode).toBe(143);
     expect(aws.requests.filter(({ operation }) => operation === 'StopTask')).toHaveLength(1);

@@ -14,6 +14,7 @@ import {
   type ProgramResult,
   type RunningProgram,
 } from './programs.ts';
+import { startOnTerminal, type TerminalProgram } from './terminal.ts';
 
 /** An AWS account in which `development` and `production` run the built `migrate` on this test's database. */
 export interface LaunchSite extends MigrationProject {
@@ -21,6 +22,8 @@ export interface LaunchSite extends MigrationProject {
   /** Runs the built launcher to its end. */
   readonly launch: (args: readonly string[], options?: ProgramOptions) => Promise<ProgramResult>;
   readonly startLaunch: (args: readonly string[], options?: ProgramOptions) => RunningProgram;
+  /** The same on a pseudo-terminal. */
+  readonly startOnTerminal: (args: readonly string[], options?: ProgramOptions) => TerminalProgram;
 }
 
 export interface LaunchSiteOptions {
@@ -78,5 +81,6 @@ export async function createLaunchSite({
     aws,
     launch: (args, given) => runProgram('launch-migration', args, withEnv(given)),
     startLaunch: (args, given) => startProgram('launch-migration', args, withEnv(given)),
+    startOnTerminal: (args, given) => startOnTerminal('launch-migration', args, withEnv(given)),
   };
 }

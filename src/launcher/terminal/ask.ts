@@ -20,3 +20,21 @@ export async function ask({ input, output }: Terminal, question: string): Promis
     lines.close();
   }
 }
+
+/**
+ * One line from the person while other things go on, in the terminal's own line mode: there Ctrl-C stays a signal, and npx's
+ * second one is told apart by time. `undefined` when the input is closed (Ctrl-D) or the question is withdrawn.
+ */
+export async function askAside(
+  { input, output }: Terminal,
+  question: string,
+  withdrawn: AbortSignal,
+): Promise<string | undefined> {
+  const lines = createInterface({ input, output, terminal: false });
+  try {
+    const closed = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
+    return await Promise.race([lines.question(question, { signal: withdrawn }).catch(() => undefined), closed]);
+  } finally {
+    lines.close();
+  }
+}

@@ -6,7 +6,6 @@ describe('readSettings', () => {
     expect(readSettings({}, {}).timeout).toBeUndefined();
     expect(readSettings({}, {})).toMatchObject({
       startTimeout: 600_000,
-      onInterrupt: 'detach',
       yes: false,
     });
   });

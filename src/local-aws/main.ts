@@ -14,6 +14,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 try {
   const settings = readSettings(process.argv.slice(2), {
+    env: process.env,
     workingDirectory: process.cwd(),
     defaultMigrate: fileURLToPath(new URL(isSource ? '../runner/main.ts' : 'migrate.js', import.meta.url)),
   });

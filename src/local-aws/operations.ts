@@ -55,6 +55,13 @@ const operations: Readonly<Record<ServiceName, Readonly<Record<string, Operation
   sts: { GetCallerIdentity: getCallerIdentity },
 };
 
+/** All of them, for those who name one. */
+export function operationNames(): readonly { readonly service: ServiceName; readonly operation: string }[] {
+  return Object.entries(operations).flatMap(([service, ofService]) =>
+    Object.keys(ofService).map((operation) => ({ service: service as ServiceName, operation })),
+  );
+}
+
 /** The operation that the call names. @throws AwsError as its service says that there is none. */
 export function findOperation({ protocol, service, operation }: Call): Operation {
   const ofService = operations[service];

@@ -39,6 +39,7 @@ export async function runProgram(settings: Settings, surroundings: Surroundings)
     port: settings.port,
     paceMs: settings.paceMs,
     logDelayMs: settings.logDelayMs,
+    faults: settings.faults,
     log: surroundings.say,
   });
   try {

@@ -1,4 +1,5 @@
 import type { ImageProgram, Secret, SecurityGroup, Service, Stack, Subnet } from './account.ts';
+import type { Faults } from './faults/faults.ts';
 import type { TaskDefinition } from './ecs/task-definition.ts';
 import type { RunTaskReplay } from './ecs/run-task-replay.ts';
 import type { Task } from './ecs/task.ts';
@@ -28,6 +29,8 @@ export interface Region {
   /** Base URL of the stand-in, for the task metadata endpoint. */
   readonly endpoint: () => string;
   readonly log: (line: string) => void;
+  /** What goes wrong. */
+  readonly faults: Faults;
   /** Set when the stand-in closes: nobody waits for anything any more. */
   readonly closing: AbortController;
   readonly stacks: Stack[];
@@ -44,4 +47,4 @@ export interface Region {
   readonly images: Readonly<Record<string, ImageProgram>>;
 }
 
-export type RegionContext = Pick<Region, 'behaviour' | 'now' | 'endpoint' | 'log' | 'closing'>;
+export type RegionContext = Pick<Region, 'behaviour' | 'now' | 'endpoint' | 'log' | 'faults' | 'closing'>;

@@ -5,11 +5,13 @@ import type { AddressInfo } from 'node:net';
 import type { Account, Stack } from './account.ts';
 import { answerCall } from './answer.ts';
 import { AwsError } from './aws-error.ts';
+import { answerFaultControl, faultsPath } from './faults/control.ts';
+import { createFaults, type FaultPlan, type FaultReport } from './faults/faults.ts';
 import { requestStop, type StopCode } from './ecs/task.ts';
 import { findTaskByArn } from './ecs/tasks.ts';
 import { taskMetadata } from './ecs/task-metadata.ts';
 import { parseCall, protocolOf } from './http/call.ts';
-import { writeJsonAnswer, writeJsonError } from './http/json-protocol.ts';
+import { writeHalfAnswer, writeJsonAnswer, writeJsonError } from './http/json-protocol.ts';
 import { writeQueryAnswer, writeQueryError } from './http/query-protocol.ts';
 import { authenticate } from './http/signature.ts';
 import type { Intercept, ReceivedRequest } from './interception.ts';
@@ -21,6 +23,8 @@ export interface LocalAwsOptions extends Partial<Behaviour> {
   /** 0, the default, takes any free port. */
   readonly port?: number;
   readonly intercept?: Intercept;
+  /** Goes wrong from the start; @throws AppError when a sentence is wrong. */
+  readonly faults?: FaultPlan;
   /** Gets a line for each task that starts or stops, and for each failure of the stand-in itself. */
   readonly log?: (line: string) => void;
 }
@@ -33,6 +37,10 @@ export interface LocalAws {
   readonly requests: readonly ReceivedRequest[];
   /** What to do to calls from now on; `undefined` answers them all as usual. */
   readonly setIntercept: (intercept: Intercept | undefined) => void;
+  /** Puts these faults in the place of all others; the same as a PUT to `/_faults`. @throws AppError when a sentence is wrong. */
+  readonly setFaults: (plan: FaultPlan) => void;
+  /** The faults that are set, and how often each has struck. */
+  readonly faults: () => readonly FaultReport[];
   /** Puts a stack in the place of the one of its name, or adds it. */
   readonly putStack: (stack: Stack) => void;
   readonly removeStack: (name: string) => void;
@@ -59,9 +67,12 @@ export async function startLocalAws({
   account,
   port = 0,
   intercept,
+  faults: plan = { faults: [] },
   log,
   ...behaviour
 }: LocalAwsOptions): Promise<LocalAws> {
+  const faults = createFaults(Date.now);
+  faults.set(plan);
   const state: ServerState = {
     account,
     regions: new Map(),
@@ -72,6 +83,7 @@ export async function startLocalAws({
       now: Date.now,
       endpoint: () => endpoint,
       log: log ?? (() => undefined),
+      faults,
       closing: new AbortController(),
     },
   };
@@ -86,6 +98,8 @@ export async function startLocalAws({
     region: account.region,
     requests: state.requests,
     setIntercept: (intercept) => (state.intercept = intercept),
+    setFaults: faults.set,
+    faults: faults.list,
     putStack: (stack) => replace(home.stacks, stack, ({ name }) => name === stack.name),
     removeStack: (name) => remove(home.stacks, (stack) => stack.name === name),
     putSecret: (arn, value) => replace(home.secrets, { arn, value }, (secret) => secret.arn === arn),
@@ -107,8 +121,10 @@ async function handle(incoming: IncomingMessage, response: ServerResponse, state
   const requestId = randomUUID();
   const protocol = protocolOf(incoming.headers);
   try {
-    if (incoming.method === 'GET') return answerMetadata(incoming, response, state);
+    const isControl = incoming.url === faultsPath;
+    if (incoming.method === 'GET' && !isControl) return answerMetadata(incoming, response, state);
     const body = await readBody(incoming);
+    if (isControl) return answerFaultControl(incoming, body, { faults: state.context.faults, response });
     const call = parseCall(incoming.headers, body);
     const { accessKeys } = state.account;
     const caller = authenticate(incoming, body, { accessKeys, protocol, service: call.service });
@@ -118,6 +134,7 @@ async function handle(incoming: IncomingMessage, response: ServerResponse, state
     state.requests.push(request);
     const outcome = await answerCall(call, { request, region, intercept: state.intercept });
     if (outcome.kind === 'reset') incoming.socket.resetAndDestroy();
+    else if (outcome.kind === 'truncated') writeHalfAnswer(response, requestId, outcome.answer);
     else if (protocol === 'json') writeJsonAnswer(response, requestId, outcome.answer);
     else writeQueryAnswer(response, requestId, { service, operation, answer: outcome.answer });
   } catch (error) {
@@ -129,7 +146,7 @@ async function handle(incoming: IncomingMessage, response: ServerResponse, state
   }
 }
 
-/** The only thing that is asked for with GET, and unsigned: a container's question about itself. */
+/** Asked for with GET, and unsigned: a container's question about itself. */
 function answerMetadata(request: IncomingMessage, response: ServerResponse, state: ServerState): void {
   const metadata = taskMetadata(request.url ?? '', state.regions.values());
   response.writeHead(metadata ? 200 : 404, { 'content-type': 'application/json' });

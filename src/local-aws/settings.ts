@@ -5,6 +5,9 @@ import { AppError } from '../contract/app-error.ts';
 import { parseDuration } from '../contract/duration.ts';
 import { exitCodes } from '../contract/exit-codes.ts';
 import { suggestion } from '../contract/suggestion.ts';
+import { describeKinds } from './faults/fault.ts';
+import type { FaultPlan } from './faults/faults.ts';
+import { parseFault } from './faults/parse-fault.ts';
 
 export interface Settings {
   readonly action: 'run' | 'stop' | 'help';
@@ -17,6 +20,7 @@ export interface Settings {
   readonly paceMs: number;
   readonly reset: boolean;
   readonly untilStdinCloses: boolean;
+  readonly faults: FaultPlan;
 }
 
 export const help = `Usage: node dist/local-aws.js [options]
@@ -32,13 +36,23 @@ Options:
   --migrate PATH         program of the image wumbo-migration (default: migrate.js beside this program)
   --log-delay 5s         how long a log line takes until CloudWatch shows it
   --pace 300ms           how long each phase of a task's life takes
+  --fault SENTENCE       what goes wrong, see below; may be given several times
+  --fault-seed N         the same seed and the same calls give the same faults (default 1)
   --until-stdin-closes   when stdin ends, let running tasks finish and exit
   --reset                remove the database's data first
   --stop                 stop the embedded PostgreSQL and exit
   --help                 show this
 
+Environment variables: LOCAL_AWS_FAULTS (sentences with ; between them) and LOCAL_AWS_FAULT_SEED, beside the options.
+
+Faults: a kind and what it takes, then in any order how often (50%, 3 times, once), from when on (after 2: from the third
+time) and for how long (for 10s). OPERATION is a name, a service (logs:*) or *. While the stand-in runs, GET, PUT and DELETE
+/_faults show, set and end them: curl -X PUT -H 'content-type: application/json' -d '{"faults": ["fail * 10%"]}' …/_faults
+${describeKinds()}
+
 Examples:
   node dist/local-aws.js --port 4566
+  node dist/local-aws.js --fault 'throttle GetLogEvents 50% for 10s' --fault 'lose RunTask once'
   AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local \\
     aws --region us-east-1 --endpoint-url http://127.0.0.1:4566 ecs list-tasks --cluster production-wumbo-cluster
   node dist/local-aws.js --stop
@@ -52,11 +66,19 @@ const options = {
   migrate: { type: 'string' },
   'log-delay': { type: 'string', default: '5s' },
   pace: { type: 'string', default: '300ms' },
+  fault: { type: 'string', multiple: true, default: [] as string[] },
+  'fault-seed': { type: 'string' },
   'until-stdin-closes': { type: 'boolean', default: false },
   reset: { type: 'boolean', default: false },
   stop: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
+
+interface SettingsContext {
+  readonly workingDirectory: string;
+  readonly defaultMigrate: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
 
 /**
  * Reads the command line; paths become absolute.
@@ -64,7 +86,7 @@ const options = {
  */
 export function readSettings(
   args: readonly string[],
-  { workingDirectory, defaultMigrate }: { workingDirectory: string; defaultMigrate: string },
+  { workingDirectory, defaultMigrate, env }: SettingsContext,
 ): Settings {
   const { values, tokens } = parseLeniently(args);
   for (const token of tokens) {
@@ -82,6 +104,10 @@ export function readSettings(
     paceMs: durationOf('--pace', values.pace),
     reset: values.reset,
     untilStdinCloses: values['until-stdin-closes'],
+    faults: {
+      faults: faultsOf([...(env['LOCAL_AWS_FAULTS'] ?? '').split(';'), ...values.fault]),
+      seed: seedOf(values['fault-seed'] ?? env['LOCAL_AWS_FAULT_SEED'] ?? '1'),
+    },
   };
 }
 
@@ -120,6 +146,15 @@ function durationOf(option: string, text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined) throw usageError(`${option} ${text} is not a duration: write 500ms, 5s or 2m.`);
   return ms;
+}
+
+function faultsOf(sentences: readonly string[]): readonly string[] {
+  return sentences.filter((text) => text.trim() !== '').map((text) => parseFault(text).sentence);
+}
+
+function seedOf(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw usageError(`The fault seed ${text} is not a whole number.`);
 }
 
 function usageError(message: string): AppError {

@@ -11,6 +11,8 @@ export interface ContainerProcess {
   readonly exit: Promise<number>;
   /** SIGTERM now, SIGKILL after the grace period. A later call can only shorten the period. */
   readonly terminate: (graceMs: number) => void;
+  /** SIGKILL now. */
+  readonly kill: () => void;
 }
 
 export interface ContainerCommand {
@@ -45,7 +47,13 @@ export async function startContainerProcess(command: ContainerCommand): Promise<
     await output;
     return code;
   });
-  return { exit, terminate: terminator(child, () => ended) };
+  return {
+    exit,
+    terminate: terminator(child, () => ended),
+    kill: () => {
+      if (!ended) signalGroup(child, 'SIGKILL');
+    },
+  };
 }
 
 function terminator(child: ChildProcess, hasEnded: () => boolean): (graceMs: number) => void {

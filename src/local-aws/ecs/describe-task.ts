@@ -1,7 +1,7 @@
 import type { Container, Task } from './task.ts';
 
 /** The `Task` shape of answers (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html). */
-export function describeTask(task: Task): object {
+export function describeTask(task: Task, now: number): object {
   const { definition, overrides, times } = task;
   return {
     attachments: [
@@ -27,7 +27,10 @@ export function describeTask(task: Task): object {
     availabilityZone: task.availabilityZone,
     clusterArn: task.clusterArn,
     ...(times.connectivityAt === undefined ? {} : { connectivity: 'CONNECTED' }),
-    containers: task.containers.map((container) => describeContainer(task, container)),
+    containers: [
+      ...(task.faults.injectedSidecar ? [describeInjected(task)] : []),
+      ...task.containers.map((container) => describeContainer(task, container, now)),
+    ],
     cpu: overrides.cpu ?? definition.cpu,
     desiredStatus: task.desiredStatus,
     enableExecuteCommand: false,
@@ -57,8 +60,9 @@ export function describeTask(task: Task): object {
   };
 }
 
-function describeContainer(task: Task, container: Container): object {
+function describeContainer(task: Task, container: Container, now: number): object {
   const { definition } = container;
+  const showsExitCode = now >= (container.stoppedAt ?? now) + task.faults.exitCodeDelayMs;
   return {
     containerArn: container.arn,
     taskArn: task.arn,
@@ -67,7 +71,7 @@ function describeContainer(task: Task, container: Container): object {
     imageDigest: container.imageDigest,
     runtimeId: container.runtimeId,
     lastStatus: container.lastStatus,
-    exitCode: container.exitCode,
+    exitCode: showsExitCode ? container.exitCode : undefined,
     reason: container.reason,
     networkBindings: [],
     networkInterfaces:
@@ -78,5 +82,22 @@ function describeContainer(task: Task, container: Container): object {
     cpu: String(definition.cpu ?? 0),
     ...(definition.memory === undefined ? {} : { memory: String(definition.memory) }),
     ...(definition.memoryReservation === undefined ? {} : { memoryReservation: String(definition.memoryReservation) }),
+  };
+}
+
+/** What GuardDuty's runtime monitoring adds to a task on Fargate: it is in no task definition, and stands first. */
+function describeInjected(task: Task): object {
+  const hasEnded = task.lastStatus === 'DEPROVISIONING' || task.lastStatus === 'STOPPED';
+  return {
+    containerArn: `${task.clusterArn.replace(':cluster/', ':container/')}/${task.id}/aws-guardduty-agent`,
+    taskArn: task.arn,
+    name: 'aws-guardduty-agent-TRUbZmG',
+    image: '593207742271.dkr.ecr.us-east-1.amazonaws.com/aws-guardduty-agent-fargate:v1.7.0-Fg_x86_64',
+    lastStatus: hasEnded ? 'STOPPED' : 'PENDING',
+    reason: 'CannotPullContainerError: pull image manifest has been retried 1 time(s)',
+    networkBindings: [],
+    networkInterfaces: [],
+    healthStatus: 'UNKNOWN',
+    cpu: '0',
   };
 }

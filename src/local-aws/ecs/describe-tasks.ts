@@ -22,7 +22,7 @@ export const describeTasks = operation(
     return {
       tasks: found.flatMap(({ task }) => {
         if (!task) return [];
-        return [{ ...describeTask(task), ...(include.includes('TAGS') ? { tags: task.tags } : {}) }];
+        return [{ ...describeTask(task, region.now()), ...(include.includes('TAGS') ? { tags: task.tags } : {}) }];
       }),
       failures: found.flatMap(({ task, idOrArn }) => {
         if (task) return [];

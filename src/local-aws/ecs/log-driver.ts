@@ -41,7 +41,14 @@ export function openLogDriver(container: ContainerDefinition, taskId: string, re
   return {
     write: (line) => {
       const wasEmpty = batch.length === 0;
-      for (const message of eventsOf(line)) batch.push({ timestamp: region.now(), message });
+      for (const message of eventsOf(line)) {
+        const event = { timestamp: region.now(), message };
+        const late = region.faults.strike('late-lines')?.ms;
+        if (region.faults.strike('lost-lines')) continue;
+        if (late === undefined) batch.push(event);
+        else
+          setTimeout(() => appendLogEvents(stream, [event], region.now()), region.behaviour.logDelayMs + late).unref();
+      }
       if (region.behaviour.logDelayMs === 0) flush();
       // What comes within the delay of a batch's first line is shown together with it.
       else if (wasEmpty && batch.length > 0) setTimeout(flush, region.behaviour.logDelayMs).unref();

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 
+import { faultsOfTask } from '../faults/task-faults.ts';
 import { operation } from '../operation.ts';
 import type { Region } from '../region.ts';
 import { checkRunTask, type TaskPlace } from './check-run-task.ts';
@@ -25,7 +26,7 @@ export const runTask = operation(runTaskParameters, (parameters, region) => {
     region.tasks.push(...tasks);
     for (const task of tasks) task.life = liveTask(task, region);
   }
-  return { tasks: tasks.map((task) => ({ ...describeTask(task), tags: task.tags })), failures: [] };
+  return { tasks: tasks.map((task) => ({ ...describeTask(task, region.now()), tags: task.tags })), failures: [] };
 });
 
 function newTask(parameters: RunTaskParameters, { clusterName, definition, launch }: TaskPlace, region: Region): Task {
@@ -56,6 +57,7 @@ function newTask(parameters: RunTaskParameters, { clusterName, definition, launc
       lastStatus: 'PENDING',
     })),
     processes: [],
+    faults: faultsOfTask(region.faults),
     stopRequest: new AbortController(),
     tags: tagsOf(parameters, definition.tags, clusterName),
     lastStatus: 'PROVISIONING',

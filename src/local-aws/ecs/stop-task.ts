@@ -18,6 +18,6 @@ export const stopTask = operation(
     const task = findTask(region, findCluster(region, cluster), idOrArn);
     if (!task) throw new AwsError('InvalidParameterException', 'The referenced task was not found.');
     requestStop(task, 'UserInitiated', reason ?? 'Task stopped by user');
-    return { task: describeTask(task) };
+    return { task: describeTask(task, region.now()) };
   },
 );

@@ -6,6 +6,7 @@ import { imageDigest, pullImage } from './image.ts';
 import { resolveSecrets } from './secrets.ts';
 import { startContainer } from './start-container.ts';
 import { StartFailure } from './start-failure.ts';
+import { meetFate } from './task-fate.ts';
 import { requestStop, type Container, type Task, type TaskStatus } from './task.ts';
 
 /** Seconds from SIGTERM to SIGKILL when the container definition has no stopTimeout. */
@@ -29,6 +30,7 @@ export async function liveTask(task: Task, region: Region): Promise<void> {
 
 async function startTask(task: Task, region: Region): Promise<void> {
   await phase(task, region);
+  if (task.faults.cannotStart !== undefined) throw new StartFailure(task.faults.cannotStart);
   task.attachmentStatus = 'ATTACHED';
   if (!advance(task, 'PENDING')) return;
   task.times.connectivityAt = region.now();
@@ -46,6 +48,7 @@ async function startTask(task: Task, region: Region): Promise<void> {
   if (task.processes.length === 0) return;
   task.times.startedAt = region.now();
   advance(task, 'RUNNING');
+  meetFate(task, region);
 }
 
 function pull(container: Container, region: Region): ImageProgram {
@@ -70,11 +73,12 @@ async function start(
     const running = await startContainer({ task, container, image, secrets }, region);
     container.lastStatus = 'RUNNING';
     task.processes.push({
-      terminate: running.terminate,
+      ...running,
       stopTimeoutMs: (container.definition.stopTimeout ?? defaultStopTimeout) * 1_000,
       exit: running.exit.then((exitCode) => {
         container.exitCode = exitCode;
         container.lastStatus = 'STOPPED';
+        container.stoppedAt = region.now();
         task.version += 1;
         if (task.containers.every(({ lastStatus }) => lastStatus === 'STOPPED'))
           task.times.executionStoppedAt = region.now();
@@ -127,7 +131,8 @@ function enter(task: Task, status: TaskStatus): void {
 async function phase(task: Task, region: Region): Promise<void> {
   const stopping = task.stopRequest.signal;
   const signal = stopping.aborted ? region.closing.signal : AbortSignal.any([stopping, region.closing.signal]);
-  await sleep(region.behaviour.paceMs, undefined, { signal }).catch(() => undefined);
+  const ms = region.behaviour.paceMs + (task.faults.slow[task.lastStatus] ?? 0);
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }
 
 async function stopRequested({ stopRequest: { signal } }: Task): Promise<void> {

@@ -1,3 +1,4 @@
+import type { TaskFaults } from '../faults/task-faults.ts';
 import type { ContainerProcess } from './container-process.ts';
 import type { ContainerDefinition, Tag, TaskDefinition } from './task-definition.ts';
 
@@ -34,6 +35,8 @@ export interface Container {
   /** Absent when it never started. */
   exitCode?: number;
   reason?: string;
+  /** When its process ended, milliseconds since the epoch. */
+  stoppedAt?: number;
 }
 
 /** Milliseconds since the epoch; a phase that never came has none. */
@@ -73,6 +76,7 @@ export interface Task {
   readonly times: TaskTimes;
   readonly containers: readonly Container[];
   readonly processes: TaskProcess[];
+  readonly faults: TaskFaults;
   /** Aborted when the task has to stop, for whatever reason. */
   readonly stopRequest: AbortController;
   tags: readonly Tag[];

@@ -27,6 +27,17 @@ export function writeJsonError(response: ServerResponse, requestId: string, erro
   writeJson(response, error.status, requestId, { __type: error.type, message: error.message, ...error.members });
 }
 
+/** The answer's first half, under a header that promises all of it, and then nothing more. */
+export function writeHalfAnswer(response: ServerResponse, requestId: string, answer: object): void {
+  const body = Buffer.from(JSON.stringify(answer));
+  response.writeHead(200, {
+    'content-type': 'application/x-amz-json-1.1',
+    'content-length': body.length,
+    'x-amzn-RequestId': requestId,
+  });
+  response.write(body.subarray(0, Math.ceil(body.length / 2)), () => response.destroy());
+}
+
 function writeJson(response: ServerResponse, status: number, requestId: string, value: object): void {
   const body = Buffer.from(JSON.stringify(value));
   response.writeHead(status, {

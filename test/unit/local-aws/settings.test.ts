@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { AppError } from '../../../src/contract/app-error.ts';
 import { help, readSettings } from '../../../src/local-aws/settings.ts';
 
-const place = { workingDirectory: '/project', defaultMigrate: '/dist/migrate.js' };
+const place = { workingDirectory: '/project', defaultMigrate: '/dist/migrate.js', env: {} };
 
 test('without options everything has its default', () => {
   expect(readSettings([], place)).toStrictEqual({
@@ -17,6 +17,7 @@ test('without options everything has its default', () => {
     paceMs: 300,
     reset: false,
     untilStdinCloses: false,
+    faults: { faults: [], seed: 1 },
   });
 });
 
@@ -39,6 +40,8 @@ test.each([
   [['--reset=yes'], 'Option --reset takes no value.'],
   [['--pace', 'fast'], '--pace fast is not a duration: write 500ms, 5s or 2m.'],
   [['--environments', 'a,B'], '"B" is not the name of an environment: lower-case letters, digits and hyphens.'],
+  [['--fault', 'throtle *'], 'did you mean throttle?'],
+  [['--fault-seed', 'x'], 'The fault seed x is not a whole number.'],
   [['production'], 'local-aws takes no argument "production".'],
 ])('%j is a usage error with one sentence', (args, message) => {
   const read = (): unknown => readSettings(args, place);
@@ -47,7 +50,15 @@ test.each([
   expect(read).toThrow(expect.objectContaining({ exitCode: 2 }));
 });
 
+test('faults come from the environment and from options, the seed from the option first', () => {
+  const env = { LOCAL_AWS_FAULTS: 'lose RunTask once; fail * 5%;', LOCAL_AWS_FAULT_SEED: '3' };
+  const { faults } = readSettings(['--fault', 'late-lines 1s', '--fault-seed', '9'], { ...place, env });
+  expect(faults).toEqual({ faults: ['lose RunTask once', 'fail * 5%', 'late-lines 1s'], seed: 9 });
+  expect(readSettings([], { ...place, env }).faults.seed).toBe(3);
+});
+
 test('the help names every option', () => {
   const options = ['directory', 'port', 'environments', 'project', 'migrate', 'log-delay', 'pace', 'reset', 'stop'];
-  for (const option of [...options, 'until-stdin-closes', 'help']) expect(help).toContain(`--${option}`);
+  for (const option of [...options, 'until-stdin-closes', 'fault', 'fault-seed', 'help'])
+    expect(help).toContain(`--${option}`);
 });

@@ -79,8 +79,10 @@ function duringRevision(event: During, paint: Paint): readonly string[] {
         ...event.blockers.map((blocker) => `    ${blockerText(blocker)}`),
       ];
     }
-    case 'notice':
-      return [paint.dim(`  ${visibleLine(event.severity)}: ${visibleLine(event.message)}`)];
+    case 'notice': {
+      const place = event.line === undefined ? '' : ` (line ${event.line})`;
+      return [paint.dim(`  ${visibleLine(event.severity)}: ${visibleLine(event.message)}${place}`)];
+    }
   }
 }
 

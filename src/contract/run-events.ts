@@ -57,7 +57,15 @@ export type RunEventBody =
       readonly attempt: number;
       readonly retryInMs?: number;
     }
-  | { readonly event: 'notice'; readonly revision: string; readonly severity: string; readonly message: string }
+  | {
+      readonly event: 'notice';
+      readonly revision: string;
+      readonly severity: string;
+      readonly message: string;
+      /** The statement that brought it, from 1, and the line at which it begins. */
+      readonly statement?: number;
+      readonly line?: number;
+    }
   | {
       readonly event: 'revision.applied' | 'revision.reverted';
       readonly revision: string;

@@ -10,13 +10,15 @@ export interface TestDatabase {
   readonly query: <Row extends Record<string, unknown>>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
   /** A connection that stays open until the test has finished. */
   readonly connect: () => Promise<pg.Client>;
+  /** Drops it before the test has finished. */
+  readonly drop: () => Promise<void>;
 }
 
-/** Makes an empty database that is dropped when the test has finished. */
-export async function createDatabase(): Promise<TestDatabase> {
+/** Makes an empty database, or a copy of one that nobody is connected to; it is dropped when the test has finished. */
+export async function createDatabase({ template = 'template1' } = {}): Promise<TestDatabase> {
   const server = inject('server');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await onServer((client) => client.query(`CREATE DATABASE ${name}`));
+  await onServer((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
   const clients: pg.Client[] = [];
   const connect = async (): Promise<pg.Client> => {
     const client = new pg.Client({ ...server, database: name, application_name: 'test' });
@@ -26,14 +28,16 @@ export async function createDatabase(): Promise<TestDatabase> {
     return client;
   };
   let shared: Promise<pg.Client> | undefined;
-  onTestFinished(async () => {
+  const drop = async (): Promise<void> => {
     await Promise.all(clients.map((client) => client.end().catch(() => undefined)));
     await onServer((client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
-  });
+  };
+  onTestFinished(drop);
   return {
     name,
     url: `postgres://${server.user}:${encodeURIComponent(server.password)}@${server.host}:${server.port}/${name}`,
     connect,
+    drop,
     query: async <Row extends Record<string, unknown>>(sql: string, values?: readonly unknown[]) => {
       shared ??= connect();
       const result = await (await shared).query<Row>(sql, values === undefined ? undefined : [...values]);

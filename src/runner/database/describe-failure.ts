@@ -80,7 +80,7 @@ function stateAfter(
   if (error instanceof JournalMismatch) return 'Nothing was run.';
   if (!transactional && error instanceof StatementFailure)
     return `It stopped at statement ${error.statement} of ${error.statements}; the ones before stay, and the journal knows it.`;
-  if (!transactional) return 'What ran before that stays, and the journal knows it.';
+  if (!transactional && settled !== 'unknown') return 'What ran before that stays, and the journal knows it.';
   if (settled === 'rolled-back') return 'It was rolled back: the record was read over a new connection to be sure.';
   if (isConnectionLoss(cause)) return `Whether revision ${name} is applied, \`migrate current\` will say.`;
   return 'It was rolled back.';
@@ -112,6 +112,9 @@ function nextStep(
   switch (server?.code ?? '') {
     case '55P03':
       return 'Another session holds a lock on the table: run this again when it has ended, or give more time with --lock-timeout 30s.';
+    case '40P01':
+    case '40001':
+      return 'Another session used the same rows or tables at the same moment: run this again, in a quieter one if it recurs.';
     case '25001':
       return 'This statement cannot run in a transaction: write `-- migrate:up transaction:false` and keep it alone in its revision.';
     case '42501':

@@ -14,6 +14,11 @@ const createConcurrently = new RegExp(
   'i',
 );
 
+const dropConcurrently = new RegExp(
+  String.raw`^DROP\s+INDEX\s+CONCURRENTLY\s+(?:IF\s+EXISTS\s+)?(${identifier}(?:\s*\.\s*${identifier})?)\s*(?:CASCADE|RESTRICT)?$`,
+  'i',
+);
+
 /**
  * Removes the INVALID index that an earlier, interrupted try of this very statement left behind: with IF NOT EXISTS the
  * server would take it for the index that is wanted. Answers its name when there was one.
@@ -25,6 +30,19 @@ export async function dropInvalidIndex(session: Session, statement: string): Pro
   if (!found || found.isValid) return undefined;
   await session.query(`DROP INDEX CONCURRENTLY ${found.qualifiedName}`);
   return found.qualifiedName;
+}
+
+/**
+ * Whether an earlier, interrupted try of this very statement has done its work: the index that it names is there and valid,
+ * or the one that it drops is gone.
+ */
+export async function isAlreadyDone(session: Session, statement: string): Promise<boolean> {
+  const index = namedIndex(statement);
+  if (index) return (await findIndex(session, index))?.isValid === true;
+  const dropped = dropConcurrently.exec(withoutComments(statement))?.[1];
+  if (dropped === undefined) return false;
+  const { rows } = await session.query<{ gone: boolean }>('SELECT to_regclass($1) IS NULL AS gone', [dropped]);
+  return rows[0]?.gone === true;
 }
 
 /** The index of this statement when it exists but is INVALID, that is: not used by queries, but kept up by every write. */

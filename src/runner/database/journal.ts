@@ -48,13 +48,13 @@ export interface UnfinishedRun {
   readonly finished: number;
 }
 
-/** Whether an earlier run has started the statement. */
-export async function isJournalled(session: Session, schema: string, at: JournalPlace): Promise<boolean> {
-  const { rows } = await session.query(
-    `SELECT FROM ${quoted(schema)}.journal WHERE revision = $1 AND direction = $2 AND statement = $3`,
+/** The checksum that the statement had when an earlier run started it; `undefined` when none did. */
+export async function startedChecksum(session: Session, schema: string, at: JournalPlace): Promise<string | undefined> {
+  const { rows } = await session.query<{ checksum: string }>(
+    `SELECT checksum FROM ${quoted(schema)}.journal WHERE revision = $1 AND direction = $2 AND statement = $3`,
     [at.revision, at.direction, at.statement],
   );
-  return rows.length > 0;
+  return rows[0]?.checksum;
 }
 
 /** Notes, before a statement is sent, that it may take effect from now on. */
@@ -75,6 +75,14 @@ export async function journalStart(
 export async function journalFinish(session: Session, schema: string, at: JournalPlace): Promise<void> {
   await session.query(
     `UPDATE ${quoted(schema)}.journal SET finished_at = clock_timestamp() WHERE revision = $1 AND direction = $2 AND statement = $3`,
+    [at.revision, at.direction, at.statement],
+  );
+}
+
+/** Takes back that the statement was started. */
+export async function journalForget(session: Session, schema: string, at: JournalPlace): Promise<void> {
+  await session.query(
+    `DELETE FROM ${quoted(schema)}.journal WHERE revision = $1 AND direction = $2 AND statement = $3`,
     [at.revision, at.direction, at.statement],
   );
 }

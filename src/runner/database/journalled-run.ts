@@ -1,12 +1,16 @@
 import { excerptAt, positionAt } from '../files/source-position.ts';
-import { isConcurrent, runConcurrent } from './concurrent-statement.ts';
+import { isServerError } from './database-error.ts';
+import { isConcurrent, runConcurrent, type EarlierTry } from './concurrent-statement.ts';
+import { fitsInTransaction, withItsMark } from './marked-statement.ts';
 import {
-  isJournalled,
   journalFinish,
+  journalForget,
   journalStart,
   readJournal,
+  startedChecksum,
   type Direction,
   type JournalEntry,
+  type JournalPlace,
 } from './journal.ts';
 import type { RevisionRun, RunnableRevision } from './runnable-revision.ts';
 import type { Session } from './session.ts';
@@ -69,10 +73,7 @@ export async function runWithJournal(
     wentOn = true;
     options.signal.throwIfAborted();
     options.emit({ event: 'statement.progress', revision: revision.id, statement, statements: count });
-    const startedBefore = isConcurrent(unit.text) && (await isJournalled(session, schema, { ...place, statement }));
-    await journalStart(session, schema, { ...place, statement }, unit.checksum);
-    await runUnit(session, unit, { statement, count, startedBefore, revision, options });
-    await journalFinish(session, schema, { ...place, statement });
+    await runUnit(session, unit, { schema, at: { ...place, statement }, count, revision, options });
   }
   if (entry) throw new JournalMismatch(entry.statement);
 }
@@ -83,27 +84,47 @@ function isSessionSetting(statement: string): boolean {
 }
 
 interface UnitRun {
-  readonly statement: number;
+  readonly schema: string;
+  readonly at: JournalPlace;
   readonly count: number;
-  readonly startedBefore: boolean;
   readonly revision: RunnableRevision;
   readonly options: RevisionRun;
 }
 
-async function runUnit(
+/** Runs one statement between its two marks in the journal. */
+async function runUnit(session: Session, unit: JournalledUnit, unitRun: UnitRun): Promise<void> {
+  const { schema, at } = unitRun;
+  const isAlone = isConcurrent(unit.text);
+  const started = isAlone ? await startedChecksum(session, schema, at) : undefined;
+  const earlierTry = started === undefined ? 'none' : started === unit.checksum ? 'same' : 'edited';
+  await journalStart(session, schema, at, unit.checksum);
+  const mark = (): Promise<void> => journalFinish(session, schema, at);
+  if (isAlone) {
+    await runAlone(session, unit, { ...unitRun, earlierTry });
+    await mark();
+  } else if (fitsInTransaction(unit.text)) {
+    await withItsMark(session, { run: unit.run, mark });
+  } else {
+    await unit.run();
+    await mark();
+  }
+}
+
+async function runAlone(
   session: Session,
   { text, run }: JournalledUnit,
-  { statement, count, startedBefore, revision, options }: UnitRun,
+  { schema, at, count, earlierTry, revision, options }: UnitRun & { readonly earlierTry: EarlierTry },
 ): Promise<void> {
-  if (!isConcurrent(text)) return run();
   const say = (said: string): void => options.emit({ event: 'message', level: 'info', text: said });
   try {
-    await runConcurrent(session, { text, run, startedBefore, say });
+    await runConcurrent(session, { text, run, earlierTry, say });
   } catch (error) {
+    // The server refused it for what somebody else had made or dropped: the next run must not take that for its own work.
+    if (earlierTry === 'none' && isRefusedAtOnce(error)) await journalForget(session, schema, at);
     if (error instanceof StatementFailure) throw error;
     const position = positionAt(revision.text, Math.max(0, revision.text.indexOf(text)));
     const place = { ...position, excerpt: excerptAt(revision.text, position) };
-    throw new StatementFailure(error, { offset: 0, sent: text, statement, statements: count, place });
+    throw new StatementFailure(error, { offset: 0, sent: text, statement: at.statement, statements: count, place });
   }
 }
 
@@ -136,4 +157,10 @@ function sayWhereItGoesOn(
 ): void {
   const text = `Revision ${revision.name} goes on at statement ${statement} of ${count}: an earlier run finished the ones before.`;
   options.emit({ event: 'message', level: 'info', text });
+}
+
+/** 42P07 duplicate_table, 42704 undefined_object: the index was, or was not, there before the statement did anything. */
+function isRefusedAtOnce(error: unknown): boolean {
+  const cause = error instanceof StatementFailure ? error.cause : error;
+  return isServerError(cause) && (cause.code === '42P07' || cause.code === '42704');
 }

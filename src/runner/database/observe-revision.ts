@@ -1,5 +1,9 @@
 import type { Blocker } from '../../contract/run-events.ts';
 import { countStatements } from '../files/read-sql-revision.ts';
+import { positionAt } from '../files/source-position.ts';
+import { formatDuration } from '../../contract/duration.ts';
+import { isLockTimeout } from './lock-retry.ts';
+import type { OnStatement } from './run-section.ts';
 import { StatementFailure } from './statement-failure.ts';
 import type { RevisionRun, RunnableRevision } from './runnable-revision.ts';
 import type { Session } from './session.ts';
@@ -12,6 +16,8 @@ export interface RevisionObserver {
     readonly retryInMs: number;
     readonly error: unknown;
   }) => void;
+  /** The statement, from 1, that the server works on now. */
+  readonly onStatement: OnStatement;
   readonly stop: () => Promise<void>;
 }
 
@@ -20,17 +26,14 @@ export function observeRevision(session: Session, revision: RunnableRevision, op
   const { emit, recovery } = options;
   const { id } = revision;
   const statements = revision.work.kind === 'script' ? 1 : Math.max(1, countStatements(revision.work));
-  let completed = 0;
-  const count = (): void => {
-    completed += 1;
-  };
-  const current = (): number => Math.min(completed + 1, statements);
+  let statement = 1;
+  const current = (): number => statement;
   const onNotice = (notice: { severity?: string | undefined; message?: string | undefined }): void => {
-    emit({ event: 'notice', revision: id, severity: notice.severity ?? 'NOTICE', message: notice.message ?? '' });
+    const { severity = 'NOTICE', message = '' } = notice;
+    emit({ event: 'notice', revision: id, severity, message, statement, ...lineOf(revision, statement) });
   };
-  const { connection, processID } = session as unknown as { connection: NodeJS.EventEmitter; processID: number };
+  const { processID } = session as unknown as { processID: number };
   session.on('notice', onNotice);
-  connection.on('commandComplete', count);
   const watch = watchSession({
     pid: processID,
     open: recovery.openAnother,
@@ -46,14 +49,40 @@ export function observeRevision(session: Session, revision: RunnableRevision, op
   return {
     blockers: watch.blockers,
     onBlocked: ({ attempt, retryInMs, error }) => {
-      completed = 0;
-      const statement = error instanceof StatementFailure ? error.statement : 1;
-      emit({ event: 'lock.blocked', revision: id, statement, blockers: watch.blockers(), attempt, retryInMs });
+      const failed = error instanceof StatementFailure ? error.statement : 1;
+      if (isLockTimeout(error))
+        emit({
+          event: 'lock.blocked',
+          revision: id,
+          statement: failed,
+          blockers: watch.blockers(),
+          attempt,
+          retryInMs,
+        });
+      else emit({ event: 'message', level: 'warning', text: retryText(revision.name, failed, { error, retryInMs }) });
+    },
+    onStatement: (now) => {
+      statement = now;
     },
     stop: async () => {
       session.off('notice', onNotice);
-      connection.off('commandComplete', count);
       await watch.stop();
     },
   };
+}
+
+/** The line of the file at which the statement begins, when the text is at hand. */
+function lineOf({ text, work }: RunnableRevision, statement: number): { readonly line?: number } {
+  if (work.kind !== 'sql') return {};
+  const found = work.section.statements[statement - 1];
+  return found ? { line: positionAt(text, work.section.offset + found.offset).line } : {};
+}
+
+function retryText(
+  name: string,
+  statement: number,
+  { error, retryInMs }: { readonly error: unknown; readonly retryInMs: number },
+): string {
+  const said = error instanceof Error ? error.message : String(error);
+  return `Statement ${statement} of ${name} lost against another session (${said}); all of it was rolled back and is tried again in ${formatDuration(retryInMs)}.`;
 }

@@ -9,6 +9,7 @@ import type { StatementSpan, TextSpan } from '../files/statement-reader.ts';
 import { openVerifiedFile, type VerifiedFile } from '../files/verified-file.ts';
 import { isServerError } from './database-error.ts';
 import type { JournalledUnit } from './journalled-run.ts';
+import type { OnStatement } from './run-section.ts';
 import { sendQuery, type Payload } from './send-query.ts';
 import type { Session } from './session.ts';
 import { copyLineOf, StatementFailure } from './statement-failure.ts';
@@ -18,12 +19,16 @@ import { copyLineOf, StatementFailure } from './statement-failure.ts';
  * @throws StatementFailure; AppError `file-changed` when the file is not what was parsed, so that the transaction must not be
  * committed; the signal's reason between two pieces.
  */
-export async function runFileSection(session: Session, section: FileSection, signal: AbortSignal): Promise<void> {
+export async function runFileSection(
+  session: Session,
+  section: FileSection,
+  { signal, onStatement }: { readonly signal: AbortSignal; readonly onStatement: OnStatement },
+): Promise<void> {
   const file = await openVerifiedFile(section.revision);
   try {
     for (const piece of section.pieces) {
       signal.throwIfAborted();
-      await sendPiece(session, piece, { file, section });
+      await sendPiece(session, piece, { file, section, onStatement });
     }
     await file.verify();
   } finally {
@@ -32,7 +37,11 @@ export async function runFileSection(session: Session, section: FileSection, sig
 }
 
 /** The statements of the section, one by one, never more than a piece of them in memory. @throws AppError `file-changed` */
-export async function* fileSectionUnits(session: Session, section: FileSection): AsyncGenerator<JournalledUnit> {
+export async function* fileSectionUnits(
+  session: Session,
+  section: FileSection,
+  onStatement: OnStatement,
+): AsyncGenerator<JournalledUnit> {
   const file = await openVerifiedFile(section.revision);
   try {
     for (const piece of section.pieces) {
@@ -41,7 +50,7 @@ export async function* fileSectionUnits(session: Session, section: FileSection):
         const source = await digest(file.read({ offset, end: copyData?.end ?? end }));
         const firstStatement = piece.firstStatement + index;
         const statement = { offset, end, statements: 1, firstStatement, ...(copyData && { copyData }) };
-        yield { ...source, run: () => sendPiece(session, statement, { file, section }) };
+        yield { ...source, run: () => sendPiece(session, statement, { file, section, onStatement }) };
       }
     }
     await file.verify();
@@ -53,18 +62,21 @@ export async function* fileSectionUnits(session: Session, section: FileSection):
 interface PieceSource {
   readonly file: VerifiedFile;
   readonly section: FileSection;
+  readonly onStatement: OnStatement;
 }
 
 /** @throws StatementFailure with its place in the file, AppError `file-changed`. */
-async function sendPiece(session: Session, piece: Piece, { file, section }: PieceSource): Promise<void> {
+async function sendPiece(session: Session, piece: Piece, { file, section, onStatement }: PieceSource): Promise<void> {
   const payload = (span: TextSpan): Payload => ({ length: span.end - span.offset, chunks: file.read(span) });
   let completed = 0;
+  onStatement(piece.firstStatement);
   try {
     await sendQuery(session, {
       text: payload(piece),
       ...(piece.copyData && { copyData: payload(piece.copyData) }),
       onStatementDone: () => {
         completed += 1;
+        if (completed < piece.statements) onStatement(piece.firstStatement + completed);
       },
     });
   } catch (error) {

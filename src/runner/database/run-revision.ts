@@ -8,7 +8,7 @@ import { withLockRetries } from './lock-retry.ts';
 import { observeRevision } from './observe-revision.ts';
 import { deleteRecord, insertEvent, insertRecord } from './record-tables.ts';
 import { inRevisionTransaction, refuseLostLock, resetSession } from './revision-transaction.ts';
-import { journalledWork, runWork } from './run-work.ts';
+import { journalledWork, runWork, type WorkRun } from './run-work.ts';
 import type { RevisionResult, RevisionRun, RunnableRevision } from './runnable-revision.ts';
 import { settleCommit, type SettledOutcome } from './settle-commit.ts';
 import type { Session } from './session.ts';
@@ -33,9 +33,10 @@ export async function runRevision(
   };
   if (revision.unstored !== undefined) options.emit({ event: 'message', level: 'info', text: revision.unstored });
   const observer = observeRevision(session, revision, options);
+  const work = { ...options, onStatement: observer.onStatement };
   try {
     if (revision.transactional) {
-      const body = (): Promise<void> => runWork(session, revision, options);
+      const body = (): Promise<void> => runWork(session, revision, work);
       // A script may have done more than SQL, so only SQL is run again.
       const retryForMs = revision.work.kind === 'script' ? 0 : recovery.lockRetryForMs;
       const { onBlocked } = observer;
@@ -47,12 +48,14 @@ export async function runRevision(
         onBlocked,
       });
     } else {
-      await runWithoutTransaction(session, revision, options, record);
+      await runWithoutTransaction(session, revision, work, record);
     }
     return { durationMs: elapsed(), connectionLost: false };
   } catch (error) {
-    const settled =
-      revision.transactional && isConnectionLoss(causeOf(error)) ? await settle(revision, options) : undefined;
+    // A statement outside a transaction has its place in the journal; only the commit of the record is in doubt there.
+    const inDoubt =
+      isConnectionLoss(causeOf(error)) && (revision.transactional || !(error instanceof StatementFailure));
+    const settled = inDoubt ? await settle(revision, options) : undefined;
     if (settled === 'committed') return { durationMs: elapsed(), connectionLost: true };
     if (signal.aborted && revision.transactional) throw signal.reason;
     // A file that was edited while it was sent: rolled back, and no fault of the revision's SQL.
@@ -81,7 +84,7 @@ function causeOf(error: unknown): unknown {
 async function runWithoutTransaction(
   session: Session,
   revision: RunnableRevision,
-  options: RevisionRun,
+  options: WorkRun,
   record: () => Promise<void>,
 ): Promise<void> {
   const { schema } = options;

@@ -15,14 +15,22 @@ import { copyLineOf, StatementFailure } from './statement-failure.ts';
  * with data, which go alone.
  * @throws StatementFailure
  */
-export async function runSection(session: Session, { text, statements }: SqlSection): Promise<void> {
+export async function runSection(
+  session: Session,
+  { text, statements }: SqlSection,
+  onStatement: OnStatement,
+): Promise<void> {
   const planner = createPiecePlanner(Number.POSITIVE_INFINITY);
   for (const statement of statements) planner.add(spanOf(statement));
-  for (const piece of planner.pieces()) await sendPiece(session, text, { piece, statements });
+  for (const piece of planner.pieces()) await sendPiece(session, text, { piece, statements, onStatement });
 }
 
 /** The statements of the section, one by one. */
-export function sectionUnits(session: Session, { text, statements }: SqlSection): readonly JournalledUnit[] {
+export function sectionUnits(
+  session: Session,
+  { text, statements }: SqlSection,
+  onStatement: OnStatement,
+): readonly JournalledUnit[] {
   return statements.map((statement, index) => {
     const span = spanOf(statement);
     const piece = { ...span, statements: 1, firstStatement: index + 1 };
@@ -30,30 +38,36 @@ export function sectionUnits(session: Session, { text, statements }: SqlSection)
     return {
       text: statement.text,
       checksum: createHash('sha256').update(source).digest('hex'),
-      run: () => sendPiece(session, text, { piece, statements }),
+      run: () => sendPiece(session, text, { piece, statements, onStatement }),
     };
   });
 }
 
+/** Told which statement, from 1, the server works on now. */
+export type OnStatement = (statement: number) => void;
+
 interface SentPiece {
   readonly piece: Piece;
+  readonly onStatement: OnStatement;
   /** All statements of the section. */
   readonly statements: readonly Statement[];
 }
 
 /** @throws StatementFailure with the place in the section's text. */
-async function sendPiece(session: Session, text: string, { piece, statements }: SentPiece): Promise<void> {
+async function sendPiece(session: Session, text: string, { piece, statements, onStatement }: SentPiece): Promise<void> {
   const { offset, end, copyData, firstStatement } = piece;
   const sent = text.slice(offset, end);
   const data = copyData && text.slice(copyData.offset, copyData.end);
   // Every statement before the one that fails is answered with CommandComplete.
   let completed = 0;
+  onStatement(firstStatement);
   try {
     await sendQuery(session, {
       text: sent,
       ...(data === undefined ? {} : { copyData: payloadOf(data) }),
       onStatementDone: () => {
         completed += 1;
+        if (completed < piece.statements) onStatement(firstStatement + completed);
       },
     });
   } catch (error) {

@@ -2,18 +2,23 @@ import { countStatements } from '../files/read-sql-revision.ts';
 import type { JournalledRun } from './journalled-run.ts';
 import { fileSectionUnits, runFileSection } from './run-file-section.ts';
 import { runScript } from './run-script.ts';
-import { runSection, sectionUnits } from './run-section.ts';
+import { runSection, sectionUnits, type OnStatement } from './run-section.ts';
 import type { RevisionRun, RunnableRevision } from './runnable-revision.ts';
 import type { Session } from './session.ts';
 import { StatementFailure } from './statement-failure.ts';
 
+/** How the work tells where it is. */
+export interface WorkRun extends RevisionRun {
+  readonly onStatement: OnStatement;
+}
+
 /** Runs what the revision does, inside the transaction that is open. @throws StatementFailure, and what a script throws. */
-export async function runWork(session: Session, { work }: RunnableRevision, options: RevisionRun): Promise<void> {
+export async function runWork(session: Session, { work }: RunnableRevision, options: WorkRun): Promise<void> {
   switch (work.kind) {
     case 'sql':
-      return runSection(session, work.section);
+      return runSection(session, work.section, options.onStatement);
     case 'sql-file':
-      return runFileSection(session, work.section, options.signal);
+      return runFileSection(session, work.section, options);
     case 'script':
       return runScript(session, work.run, options);
   }
@@ -23,14 +28,14 @@ export async function runWork(session: Session, { work }: RunnableRevision, opti
 export function journalledWork(
   session: Session,
   revision: RunnableRevision,
-  options: RevisionRun,
+  options: WorkRun,
 ): Pick<JournalledRun, 'units' | 'count'> {
   const { work, text, checksum } = revision;
   switch (work.kind) {
     case 'sql':
-      return { units: sectionUnits(session, work.section), count: countStatements(work) };
+      return { units: sectionUnits(session, work.section, options.onStatement), count: countStatements(work) };
     case 'sql-file':
-      return { units: fileSectionUnits(session, work.section), count: countStatements(work) };
+      return { units: fileSectionUnits(session, work.section, options.onStatement), count: countStatements(work) };
     case 'script': {
       const run = (): Promise<void> => asOnlyStatement(() => runWork(session, revision, options));
       return { units: [{ text, checksum, run }], count: 1 };

@@ -1,3 +1,4 @@
+import { refusalOf } from './refused-statement.ts';
 import { SplitError } from './split-error.ts';
 import { createSqlLexer, type SqlLexer } from './sql-lexer.ts';
 import type { StatementSpan } from './statement-reader.ts';
@@ -184,12 +185,8 @@ function sectionLexer(
   onStatement: (statement: StatementSpan) => void,
 ): SqlLexer {
   const lexer = createSqlLexer((statement) => {
-    if (transactional && isTransactionControl(statement.words)) {
-      throw new SectionProblem(`${statement.words[0] ?? ''} inside a revision that already runs in a transaction`, {
-        offset: statement.offset,
-        hint: `Remove it, or mark the section \`-- migrate:${direction} transaction:false\`.`,
-      });
-    }
+    const refused = refusalOf(statement.words, { direction, transactional });
+    if (refused) throw new SectionProblem(refused.problem, { offset: statement.offset, hint: refused.hint });
     onStatement(statement);
   }, offset);
   const attempt = (work: () => void): void => {
@@ -207,15 +204,4 @@ function sectionLexer(
     finish: () => attempt(lexer.finish),
     isInCopyData: lexer.isInCopyData,
   };
-}
-
-/** Statements that would end the runner's own transaction (savepoints are welcome). */
-function isTransactionControl([first, second, third]: readonly string[]): boolean {
-  if (first === 'ROLLBACK') {
-    const next = second === 'WORK' || second === 'TRANSACTION' ? third : second;
-    return next !== 'TO';
-  }
-  if (first === 'PREPARE') return second === 'TRANSACTION';
-  if (first === 'START') return second === 'TRANSACTION';
-  return first === 'BEGIN' || first === 'COMMIT' || first === 'END' || first === 'ABORT';
 }

@@ -65,46 +65,6 @@ describe('a connection that breaks', () => {
   });
 });
 
-describe('the fault sweep: the connection is cut at the k-th message, for every k', () => {
-  const mixed = {
-    '20260101000001_a.sql':
-      '-- migrate:up\nCREATE TABLE a (id int);\nINSERT INTO a VALUES (1);\n-- migrate:down\nDROP TABLE a;\n',
-    '20260101000002_b.sql': `-- migrate:up transaction:false
-CREATE TABLE IF NOT EXISTS b (id int);
-CREATE INDEX CONCURRENTLY IF NOT EXISTS b_id ON b (id);
--- migrate:down
-DROP TABLE b;
-`,
-    '20260101000003_c.sql':
-      '-- migrate:up\nALTER TABLE a ADD COLUMN c text;\n-- migrate:down\nALTER TABLE a DROP COLUMN c;\n',
-  } as const;
-
-  it('after a rerun the database equals the uninterrupted one, and every revision is recorded once', async () => {
-    const project = await createProject(mixed);
-    const proxy = await startCuttingProxy(Number(new URL(project.database.url).port));
-    const env = through(project, proxy);
-    const before = proxy.clientChunks();
-    expect((await project.migrate(['upgrade'], { env })).exitCode).toBe(0);
-    const messages = proxy.clientChunks() - before;
-    const whole = await fingerprint(project);
-    expect(messages).toBeGreaterThan(20);
-    for (let k = 1; k <= messages; k += 1) {
-      await project.database.query(
-        'DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP SCHEMA IF EXISTS migrations CASCADE',
-      );
-      const seen = proxy.clientChunks();
-      proxy.cutOn(
-        { test: () => proxy.clientChunks() - seen === k } as unknown as RegExp,
-        k % 2 === 0 ? 'before' : 'after',
-      );
-      await project.migrate(['upgrade', '--wait-for-database', '2s'], { env });
-      const rerun = await project.migrate(['upgrade']);
-      expect(rerun.exitCode, `rerun after a cut at message ${k}:\n${rerun.stderr}`).toBe(0);
-      expect(await fingerprint(project), `cut at message ${k}`).toEqual(whole);
-    }
-  }, 300_000);
-});
-
 async function createProxied(files: Readonly<Record<string, string>>): Promise<{
   readonly project: MigrationProject;
   readonly proxy: CuttingProxy;
@@ -119,19 +79,4 @@ function through({ database }: MigrationProject, { port }: CuttingProxy): Readon
   const url = new URL(database.url);
   url.port = String(port);
   return { DATABASE_URL: url.href };
-}
-
-/** Schema, data and record as far as they must not depend on interruptions. */
-async function fingerprint({ database }: MigrationProject): Promise<unknown> {
-  return {
-    columns: await database.query(
-      "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2",
-    ),
-    indexes: await database.query(
-      "SELECT indexrelid::regclass::text AS name, indisvalid FROM pg_index WHERE indrelid = 'b'::regclass",
-    ),
-    rows: await database.query('SELECT * FROM a'),
-    record: await database.query('SELECT revision, checksum FROM migrations.history ORDER BY 1'),
-    journal: await database.query('SELECT * FROM migrations.journal'),
-  };
 }

@@ -101,7 +101,7 @@ describe('what the session is set to', () => {
 });
 
 describe('what a run says', () => {
-  it('a notice of the server is an event with its revision; people are shown warnings, and notices with --verbose', async () => {
+  it('a notice of the server is an event with its revision, statement and line; people are shown warnings, and notices with --verbose', async () => {
     const { migrate } = await createProject({
       '20260101000001_a.sql':
         "-- migrate:up\nDROP TABLE IF EXISTS nope;\nDO $$ BEGIN RAISE WARNING 'look here'; END $$;\n-- migrate:down\nDROP TABLE IF EXISTS nope;\n",
@@ -109,11 +109,11 @@ describe('what a run says', () => {
     const { stdout } = await migrate(['upgrade'], { env: { MIGRATE_CONTAINER: 'true' } });
     const revision = '20260101000001';
     expect(eventsOf(stdout).filter(({ event }) => event === 'notice')).toMatchObject([
-      { revision, severity: 'NOTICE', message: 'table "nope" does not exist, skipping' },
-      { revision, severity: 'WARNING', message: 'look here' },
+      { revision, severity: 'NOTICE', message: 'table "nope" does not exist, skipping', statement: 1, line: 2 },
+      { revision, severity: 'WARNING', message: 'look here', statement: 2, line: 3 },
     ]);
     expect((await migrate(['downgrade', 'base'])).stderr).not.toContain('skipping');
-    expect((await migrate(['upgrade'])).stderr).toContain('WARNING: look here');
+    expect((await migrate(['upgrade'])).stderr).toContain('WARNING: look here (line 3)');
     expect((await migrate(['downgrade', 'base', '--verbose'])).stderr).toContain('NOTICE: table "nope" does not exist');
   });
 

@@ -20,7 +20,7 @@ COPY migrations /image/migrations
 # at once. The modes are set because a checkout under a strict umask is readable by its owner only.
 RUN node scripts/build.ts migrate \
     && mkdir /image/app \
-    && cp dist/migrate.js /image/app/migrate.js \
+    && cp dist/migrate.js dist/migrate-*.js /image/app/ \
     && echo '{ "type": "module" }' > /image/package.json \
     && chmod -R u=rwX,go=rX /image
 

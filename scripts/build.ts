@@ -1,6 +1,6 @@
 /**
- * Bundles the programs into dist/: `migrate.js` is one self-contained file (the container holds nothing else), the launcher
- * is split so that its help does not load the AWS SDK, and `local-aws.js` is the stand-in that `launch-migration local` starts.
+ * Bundles the programs into dist/: `migrate.js` and its chunks `migrate-*.js` (the container holds nothing else), the launcher
+ * in the same way, so that neither loads the AWS SDK before it is needed, and `local-aws.js`, which `launch-migration local` starts.
  */
 import { chmod, copyFile, readFile, rename, rm } from 'node:fs/promises';
 import { build as bundle, type BuildOptions, type Plugin } from 'esbuild';
@@ -42,17 +42,21 @@ const asked = process.argv.slice(2);
 const outdir = asked.length === 0 ? 'dist.building' : 'dist';
 
 const programs: Readonly<Record<string, () => Promise<unknown>>> = {
-  migrate: () => bundle({ ...shared, entryPoints: { migrate: 'src/runner/main.ts' }, outdir }),
+  migrate: () => bundle(inChunks('migrate', 'src/runner/main.ts')),
   'local-aws': () => bundle({ ...shared, entryPoints: { 'local-aws': 'src/local-aws/main.ts' }, outdir }),
-  'launch-migration': () =>
-    bundle({
-      ...shared,
-      entryPoints: { 'launch-migration': 'src/launcher/main.ts' },
-      outdir,
-      splitting: true,
-      chunkNames: 'launch-migration-[name]-[hash]',
-    }),
+  'launch-migration': () => bundle(inChunks('launch-migration', 'src/launcher/main.ts')),
 };
+/** What is imported only when it is needed becomes a file of its own, named after the program. */
+function inChunks(program: string, entry: string): BuildOptions {
+  return {
+    ...shared,
+    entryPoints: { [program]: entry },
+    outdir,
+    splitting: true,
+    chunkNames: `${program}-[name]-[hash]`,
+  };
+}
+
 const unknown = asked.find((name) => !(name in programs));
 if (unknown !== undefined)
   throw new Error(`There is no program "${unknown}", only ${Object.keys(programs).join(', ')}.`);

@@ -1,4 +1,4 @@
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 
 import { AppError } from '../contract/app-error.ts';
 import { parseDuration } from '../contract/duration.ts';
@@ -35,6 +35,12 @@ export const settingsTable = {
     schema: z.optional(text),
     fallback: undefined,
     help: 'where the database is; also DATABASE_URL, DATABASE_SECRET (Secrets Manager JSON) or PG*',
+  },
+  databaseAuth: {
+    flag: '--database-auth <method>',
+    schema: z.optional(z.enum(['password', 'iam'], 'is neither password nor iam')),
+    fallback: undefined,
+    help: 'how to log in: password, or iam for a token of RDS; also DATABASE_AUTH',
   },
   migrations: { flag: '--migrations <dir>', schema: text, fallback: 'migrations', help: 'folder of the revisions' },
   historySchema: {

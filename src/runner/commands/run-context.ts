@@ -23,7 +23,7 @@ export interface RunContext {
 }
 
 export function connectionOf({ settings, environment }: RunContext): ConnectionSettings {
-  return readConnectionSettings({ databaseUrl: settings.databaseUrl, environment });
+  return readConnectionSettings({ databaseUrl: settings.databaseUrl, login: settings.databaseAuth, environment });
 }
 
 export function sessionOptionsOf(context: RunContext, connection: ConnectionSettings): SessionOptions {

@@ -8,6 +8,7 @@ import { runRevision } from '../database/run-revision.ts';
 import type { RunnableRevision } from '../database/runnable-revision.ts';
 import { acquireRunnerLock } from '../database/runner-lock.ts';
 import { closeSession, openSession, type Session } from '../database/session.ts';
+import { remarksOnEndpoint } from '../database/endpoint-remarks.ts';
 import { refuseUnfitSession } from '../database/check-session.ts';
 import type { RevisionFolder } from '../files/read-revisions.ts';
 import type { AppliedRevision } from '../history/record.ts';
@@ -40,6 +41,8 @@ export async function runPlan(context: RunContext, state: RunState, planned: Pla
     revisionCount: planned.folder.revisions.length,
     version,
   });
+  for (const { message, hint } of remarksOnEndpoint(connection.host))
+    output.emit({ event: 'message', level: 'warning', text: `${message}. ${hint}` });
   const openAnother = (): Promise<Session> => openSession(sessionOptionsOf(context, connection));
   await withSession(context, async (session) => {
     await refuseUnfitSession(session, openAnother);

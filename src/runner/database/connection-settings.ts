@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
-
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import { parseDatabaseSecret, parseDatabaseUrl, type PartialConnection } from './connection-sources.ts';
+import { readTls, type TlsSettings } from './connection-tls.ts';
+import { readIamLogin, readLoginMethod, type IamLogin, type LoginMethod } from './iam-login.ts';
 
 /** Everything that a connection needs, from one place. */
 export interface ConnectionSettings {
@@ -12,16 +12,12 @@ export interface ConnectionSettings {
   readonly user: string;
   /** Absent: node-postgres looks into PGPASSFILE. */
   readonly password: string | undefined;
+  /** Present: a token takes the password's place, signed anew for each connection. */
+  readonly iam?: IamLogin;
   readonly tls: TlsSettings;
   /** Where the settings came from, for messages: `DATABASE_URL`, `DATABASE_SECRET`, `PG* variables`, `--database-url`. */
   readonly source: string;
 }
-
-/** `false`: no TLS. Otherwise whether the server's certificate (and its name) is checked, and against which roots. */
-export type TlsSettings = false | { readonly verify: 'none' | 'ca' | 'full'; readonly roots: string | undefined };
-
-/** Where RDS's root certificates lie in the container image. */
-const rdsRoots = '/etc/ssl/rds/global-bundle.pem';
 
 /**
  * Reads where the database is: `--database-url`, else `DATABASE_URL`, else `DATABASE_SECRET` (the JSON of Secrets Manager),
@@ -30,9 +26,12 @@ const rdsRoots = '/etc/ssl/rds/global-bundle.pem';
  */
 export function readConnectionSettings({
   databaseUrl,
+  login: wantedLogin,
   environment,
 }: {
   readonly databaseUrl: string | undefined;
+  /** Absent: as DATABASE_AUTH says. */
+  readonly login?: LoginMethod | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }): ConnectionSettings {
   const { source, found } = pickSource(databaseUrl, environment);
@@ -49,13 +48,18 @@ export function readConnectionSettings({
   const port = Number(found.port ?? (environment['PGPORT'] || 5432));
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw settingsError(`${source} has a port that is no number from 1 to 65535`);
+  const login = wantedLogin ?? readLoginMethod(environment);
+  // A token is never sent to this machine in the clear either: a tunnel may begin there.
+  const mode = login === 'iam' && !found.sslMode && !environment['PGSSLMODE'] ? { sslMode: 'verify-full' } : {};
+  const tls = readTls(host, { ...found, ...mode }, environment);
   return {
     host,
     port,
     database,
     user,
-    password: found.password ?? environment['PGPASSWORD'],
-    tls: readTls(host, found, environment),
+    password: login === 'iam' ? undefined : (found.password ?? environment['PGPASSWORD']),
+    ...(login === 'iam' ? { iam: readIamLogin({ host, tls }, environment) } : {}),
+    tls,
     source,
   };
 }
@@ -92,54 +96,6 @@ function pickSource(
 interface PickedSource {
   readonly source: string;
   readonly found: PartialConnection;
-}
-
-function readTls(
-  host: string,
-  found: PartialConnection,
-  environment: Readonly<Record<string, string | undefined>>,
-): TlsSettings {
-  const mode = found.sslMode ?? environment['PGSSLMODE'] ?? (isLocal(host) ? 'disable' : 'verify-full');
-  const rootsFile = found.sslRootCert || environment['PGSSLROOTCERT'] || undefined;
-  const roots =
-    rootsFile === undefined
-      ? readIfThere(rdsRoots)
-      : readRoots(rootsFile, found.sslRootCert === undefined ? rootsFile : 'of sslrootcert');
-  switch (mode) {
-    case 'disable':
-      return false;
-    case 'require':
-      return { verify: rootsFile === undefined ? 'none' : 'ca', roots };
-    case 'verify-ca':
-      return { verify: 'ca', roots };
-    case 'verify-full':
-      return { verify: 'full', roots };
-    default:
-      throw settingsError(
-        `sslmode ${/^(allow|prefer|no-verify)$/.test(mode) ? `"${mode}" ` : ''}is not supported`,
-        'Use disable, require, verify-ca or verify-full (the default for a host that is not this machine).',
-      );
-  }
-}
-
-function isLocal(host: string): boolean {
-  return host.startsWith('/') || host === 'localhost' || host === '::1' || /^127(?:\.\d+){3}$/.test(host);
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-function readRoots(path: string, shown: string): string | undefined {
-  if (path === 'system') return undefined;
-  const roots = readIfThere(path);
-  if (roots === undefined)
-    throw settingsError(`The root certificate file ${shown} cannot be read`, 'Set PGSSLROOTCERT to a PEM file.');
-  return roots;
 }
 
 function settingsError(problem: string, hint?: string): AppError {

@@ -1,4 +1,4 @@
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
@@ -12,6 +12,8 @@ export interface PartialConnection {
   readonly password?: string | undefined;
   readonly sslMode?: string | undefined;
   readonly sslRootCert?: string | undefined;
+  readonly sslCert?: string | undefined;
+  readonly sslKey?: string | undefined;
 }
 
 /**
@@ -44,6 +46,8 @@ export function parseDatabaseUrl(text: string, source: string): PartialConnectio
     password: decoded(url.password) || undefined,
     sslMode: url.searchParams.get('sslmode') ?? undefined,
     sslRootCert: url.searchParams.get('sslrootcert') ?? undefined,
+    sslCert: url.searchParams.get('sslcert') ?? undefined,
+    sslKey: url.searchParams.get('sslkey') ?? undefined,
   };
 }
 

@@ -1,6 +1,8 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import { databaseLabel, type ConnectionSettings } from './connection-settings.ts';
+import { describeLoginFailure } from './login-failure.ts';
+import { describeTlsFailure, isTlsFailure } from './tls-failure.ts';
 
 /** The fields of PostgreSQL's ErrorResponse that node-postgres hands on. */
 export interface ServerError extends Error {
@@ -77,15 +79,10 @@ export function connectionFailure(error: unknown, settings: ConnectionSettings):
   if (isServerError(error)) {
     switch (error.code) {
       case '28P01':
-        return fail(
-          `The database ${label} refuses the login of "${settings.user}": wrong password.`,
-          `Check the password ${from}; if the secret was rotated, start a new task so that it is injected afresh.`,
-        );
-      case '28000':
-        return fail(
-          `The database ${label} refuses the login of "${settings.user}": ${error.message}.`,
-          `Check user and TLS ${from}.`,
-        );
+      case '28000': {
+        const { message, hint } = describeLoginFailure(error, settings, label);
+        return fail(message, hint);
+      }
       case '08P01':
         return fail(
           `A pooler (PgBouncer) stands before ${label} and does not know PostgreSQL’s start-up options: ${error.message}.`,
@@ -100,19 +97,11 @@ export function connectionFailure(error: unknown, settings: ConnectionSettings):
         );
     }
   }
+  if (error instanceof Error && isTlsFailure(error)) {
+    const { message, hint } = describeTlsFailure(error, { label, host: settings.host });
+    return fail(message, hint);
+  }
   const code = error instanceof Error ? codeOf(error) : '';
-  if (/CERT|SELF_SIGNED|VERIFY|ALTNAME/.test(code)) {
-    return fail(
-      `The certificate of ${label} cannot be trusted: ${error instanceof Error ? error.message : code}.`,
-      'Set PGSSLROOTCERT to the authority that signed it; RDS: https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.',
-    );
-  }
-  if (error instanceof Error && error.message.includes('does not support SSL')) {
-    return fail(
-      `The server of ${label} speaks no TLS.`,
-      'If that is meant, add ?sslmode=disable or set PGSSLMODE=disable.',
-    );
-  }
   const reason = code === '' ? (error instanceof Error ? error.message : String(error)) : code;
   return fail(
     `The database ${label} cannot be reached: ${reason}.`,

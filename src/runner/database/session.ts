@@ -1,8 +1,9 @@
-import type { ConnectionOptions } from 'node:tls';
 import pg from 'pg';
 
-import type { ConnectionSettings, TlsSettings } from './connection-settings.ts';
+import { AppError } from '../../contract/app-error.ts';
+import type { ConnectionSettings } from './connection-settings.ts';
 import { connectionFailure, isWorthWaiting } from './database-error.ts';
+import { connectInAnyWay, type DriverTls } from './tls-attempts.ts';
 
 /** The one connection of a run: lock, revisions and record all use it. */
 export type Session = pg.Client;
@@ -21,14 +22,19 @@ export interface SessionOptions {
  * @throws what node-postgres throws; {@link openSessionWhenReady} makes errors for people of it.
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { connection } = options;
+  const password = await currentPassword(options.connection);
+  return connectInAnyWay(options.connection.tls, (ssl) => connect(options, password, ssl));
+}
+
+async function connect(options: SessionOptions, password: string | undefined, ssl: DriverTls): Promise<Session> {
+  const { host, port, database, user } = options.connection;
   const client = new pg.Client({
-    host: connection.host,
-    port: connection.port,
-    database: connection.database,
-    user: connection.user,
-    ...(connection.password === undefined ? {} : { password: connection.password }),
-    ssl: sslOptions(connection.tls),
+    host,
+    port,
+    database,
+    user,
+    ...(password === undefined ? {} : { password }),
+    ssl,
     application_name: options.applicationName,
     options: startupOptions(options),
     connectionTimeoutMillis: 10_000,
@@ -39,6 +45,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   client.on('error', () => undefined);
   await client.connect();
   return client;
+}
+
+/** The password, or a new IAM token: one is good for a connection that begins within 15 minutes. */
+async function currentPassword({ iam, host, port, user, password }: ConnectionSettings): Promise<string | undefined> {
+  if (!iam) return password;
+  const { signRdsToken } = await import('./rds-token.ts');
+  return signRdsToken({ host, port, user, region: iam.region });
 }
 
 /**
@@ -53,6 +66,7 @@ export async function openSessionWhenReady(options: SessionOptions, wait: WaitOp
       return await openSession(options);
     } catch (error) {
       wait.signal.throwIfAborted();
+      if (error instanceof AppError) throw error;
       const left = deadline - wait.now();
       if (!isWorthWaiting(error) || left <= 0) throw connectionFailure(error, options.connection);
       if (wait.now() - lastSaid >= 5_000) {
@@ -98,17 +112,4 @@ export function startupOptions({
   return Object.entries(settings)
     .map(([name, value]) => `-c ${name}=${value}`)
     .join(' ');
-}
-
-function sslOptions(tls: TlsSettings): false | ConnectionOptions {
-  if (tls === false) return false;
-  const roots = tls.roots === undefined ? {} : { ca: tls.roots };
-  switch (tls.verify) {
-    case 'none':
-      return { rejectUnauthorized: false };
-    case 'ca':
-      return { ...roots, rejectUnauthorized: true, checkServerIdentity: () => undefined };
-    case 'full':
-      return { ...roots, rejectUnauthorized: true };
-  }
 }

@@ -1,6 +1,8 @@
 import { exitCodes } from '../../contract/exit-codes.ts';
 import { formatDuration } from '../../contract/duration.ts';
 import type { ConnectionSettings } from '../database/connection-settings.ts';
+import { isThisMachine } from '../database/connection-tls.ts';
+import { remarksOnEndpoint } from '../database/endpoint-remarks.ts';
 import type { Health } from '../database/read-health.ts';
 import { ok, problem, warning, type Finding } from './finding.ts';
 
@@ -16,7 +18,7 @@ export function judgeConnection(
   return [
     judgeTls(health.tls, connection),
     judgeVersion(health),
-    ...(connection.host.includes('.proxy-') ? [rdsProxy] : []),
+    ...remarksOnEndpoint(connection.host).map(({ about, message, hint }) => warning(about, message, hint)),
     ok(
       'timeouts',
       `lock_timeout ${health.lockTimeout}, statement_timeout ${health.statementTimeout}, idle_in_transaction_session_timeout ${health.idleTimeout} (0 is without limit)`,
@@ -25,16 +27,9 @@ export function judgeConnection(
   ];
 }
 
-const rdsProxy = warning(
-  'pooler',
-  'the host is an RDS Proxy, which pins a session that takes locks and sets options',
-  'Name the instance or cluster endpoint for migrations.',
-);
-
 function judgeTls(tls: string | null, { tls: settings, host }: ConnectionSettings): Finding {
   if (tls === null || settings === false) {
-    const isLocal = host.startsWith('/') || /^(localhost|::1|127\.)/.test(host);
-    return isLocal
+    return isThisMachine(host)
       ? ok('TLS', 'not used; the server is this machine')
       : warning(
           'TLS',

@@ -91,6 +91,8 @@ describe('TLS', () => {
 
   it.each([
     ['disable', false],
+    ['allow', { verify: 'none', plain: 'before' }],
+    ['prefer', { verify: 'none', plain: 'after' }],
     ['require', { verify: 'none' }],
     ['verify-ca', { verify: 'ca' }],
     ['verify-full', { verify: 'full' }],
@@ -104,13 +106,51 @@ describe('TLS', () => {
   });
 
   it('require with a root certificate checks against it, as libpq does', async () => {
-    const roots = join(await revisionFolder({ 'ca.pem': 'PEM' }), 'ca.pem');
-    expect(read({ ...local, PGSSLMODE: 'require', PGSSLROOTCERT: roots }).tls).toEqual({ verify: 'ca', roots: 'PEM' });
-    expect(read({}, `postgres://app@db/x?sslrootcert=${roots}`).tls).toEqual({ verify: 'full', roots: 'PEM' });
+    const pem = '-----BEGIN CERTIFICATE-----';
+    const roots = join(await revisionFolder({ 'ca.pem': pem }), 'ca.pem');
+    const named = { ...local, PGSSLROOTCERT: roots };
+    expect(read({ ...named, PGSSLMODE: 'require' }).tls).toEqual({ verify: 'ca', roots: pem });
+    expect(read({ ...named, PGSSLMODE: 'prefer' }).tls).toEqual({ verify: 'ca', roots: pem, plain: 'after' });
+    expect(read({}, `postgres://app@db/x?sslrootcert=${roots}`).tls).toEqual({ verify: 'full', roots: pem });
   });
 
-  it('sslrootcert=system leaves the roots to Node', () => {
-    expect(read({}, 'postgres://app@db/x?sslrootcert=system').tls).toEqual({ verify: 'full', roots: undefined });
+  it('sslrootcert=system is verify-full against all public authorities, on this machine too', () => {
+    expect(read({ ...local, PGSSLROOTCERT: 'system' }).tls).toEqual({
+      verify: 'full',
+      roots: expect.stringContaining('-----BEGIN CERTIFICATE-----'),
+    });
+  });
+
+  it('an empty PGSSLMODE is as good as none', () => {
+    expect(read({ ...local, PGSSLMODE: '' }).tls).toBe(false);
+  });
+});
+
+describe('the login', () => {
+  const rds = 'postgres://app:s3cret@wumbo.abc.eu-central-1.rds.amazonaws.com/x';
+
+  it('is by password unless something else is said', () => {
+    expect(read({}, rds)).toMatchObject({ password: 's3cret' });
+    expect(read({}, rds)).not.toHaveProperty('iam');
+  });
+
+  it.each([
+    ['the region of the host wins', rds, { AWS_REGION: 'us-east-1' }, 'eu-central-1'],
+    ['China', 'postgres://app@x.y.cn-north-1.rds.amazonaws.com.cn/x', {}, 'cn-north-1'],
+    ['GovCloud', 'postgres://app@x.y.us-gov-west-1.rds.amazonaws.com/x', {}, 'us-gov-west-1'],
+    ['AWS_REGION for any other name', 'postgres://app@db.wumbo.dev/x', { AWS_REGION: 'us-east-1' }, 'us-east-1'],
+    ['AWS_DEFAULT_REGION after that', 'postgres://app@db/x', { AWS_DEFAULT_REGION: 'us-east-1' }, 'us-east-1'],
+  ])('with DATABASE_AUTH=iam has a region and no password: %s', (_, url, environment, region) => {
+    const settings = read({ ...environment, DATABASE_AUTH: 'iam' }, url);
+    expect(settings).toMatchObject({ iam: { region }, password: undefined, tls: { verify: 'full' } });
+  });
+
+  it('with iam speaks TLS to this machine too, where a tunnel may begin', () => {
+    const environment = { ...local, AWS_REGION: 'us-east-1', DATABASE_AUTH: 'iam' };
+    expect(read(environment).tls).toMatchObject({ verify: 'full' });
+    expect(refusal(() => read({ ...environment, PGSSLMODE: 'allow' })).message).toBe(
+      'IAM authentication needs TLS, and the settings allow a connection without.',
+    );
   });
 });
 
@@ -140,9 +180,29 @@ describe('readConnectionSettings refuses', () => {
     ],
     [{ DATABASE_URL: 'postgres://a@db:0/x' }, 'DATABASE_URL has a port that is no number from 1 to 65535.', undefined],
     [
-      { ...local, PGSSLMODE: 'prefer' },
-      'sslmode "prefer" is not supported.',
-      'Use disable, require, verify-ca or verify-full (the default for a host that is not this machine).',
+      { ...local, PGSSLMODE: 'no-verify' },
+      'sslmode "no-verify" is not one of PostgreSQL’s.',
+      'Use disable, allow, prefer, require, verify-ca or verify-full (the default for a host that is not this machine).',
+    ],
+    [
+      { ...local, PGSSLMODE: 's3cret' },
+      'sslmode is not one of PostgreSQL’s.',
+      'Use disable, allow, prefer, require, verify-ca or verify-full (the default for a host that is not this machine).',
+    ],
+    [
+      { ...local, PGSSLMODE: 'require', PGSSLROOTCERT: 'system' },
+      'sslrootcert=system trusts every public authority, which proves nothing without the host name.',
+      'Use it with sslmode=verify-full.',
+    ],
+    [
+      { ...local, PGSSLMODE: 'require', PGSSLROOTCERT: 'package.json' },
+      'The root certificate file package.json holds no certificate.',
+      'Set PGSSLROOTCERT to a PEM file.',
+    ],
+    [
+      { ...local, PGSSLMODE: 'require', PGSSLKEY: 'package.json' },
+      'The client certificate cannot be read.',
+      'Set both PGSSLCERT and PGSSLKEY (or sslcert and sslkey) to PEM files.',
     ],
     [
       { ...local, PGSSLMODE: 'require', PGSSLROOTCERT: '/not/there.pem' },

@@ -117,8 +117,13 @@ describe('connectionFailure', () => {
       'Check the password (settings: DATABASE_URL); if the secret was rotated, start a new task so that it is injected afresh.',
     ],
     [
-      server('28000', 'no pg_hba.conf entry for host "10.0.0.1", no encryption'),
-      'The database wumbo at db.example.com:5432 refuses the login of "app": no pg_hba.conf entry for host "10.0.0.1", no encryption.',
+      server('28000', 'no pg_hba.conf entry for host "10.0.0.1", user "app", database "wumbo", no encryption'),
+      'The database wumbo at db.example.com:5432 refuses the login of "app" without TLS.',
+      "Check user and host in the server's pg_hba.conf (settings: DATABASE_URL).",
+    ],
+    [
+      server('28000', 'no pg_hba.conf entry for host "10.0.0.1", SSL encryption'),
+      'The database wumbo at db.example.com:5432 refuses the login of "app": no pg_hba.conf entry for host "10.0.0.1", SSL encryption.',
       'Check user and TLS (settings: DATABASE_URL).',
     ],
     [
@@ -133,12 +138,12 @@ describe('connectionFailure', () => {
     ],
     [
       socket('SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate in certificate chain'),
-      'The certificate of wumbo at db.example.com:5432 cannot be trusted: self-signed certificate in certificate chain.',
+      'The certificate of wumbo at db.example.com:5432 cannot be trusted: an authority that is not among the roots signed it.',
       authority,
     ],
     [
       socket('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify the first certificate'),
-      'The certificate of wumbo at db.example.com:5432 cannot be trusted: unable to verify the first certificate.',
+      'The certificate of wumbo at db.example.com:5432 cannot be trusted: an authority that is not among the roots signed it.',
       authority,
     ],
     [

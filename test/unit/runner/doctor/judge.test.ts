@@ -71,6 +71,10 @@ describe('what doctor says of the connection', () => {
       'warning pooler: the host is an RDS Proxy, which pins a session that takes locks and sets options',
       judged({}, { host: 'wumbo.proxy-abc.eu-west-1.rds.amazonaws.com' }),
     ],
+    [
+      'warning endpoint: the host is a reader endpoint, which leads to the writer only while the cluster has no reader',
+      judged({}, { host: 'wumbo.cluster-ro-abc.eu-west-1.rds.amazonaws.com' }),
+    ],
     ["ok clock: 5.0 s apart from the server's", judged({}, {}, 1_005_000)],
     ['warning clock: this machine is 5.1 s ahead of the server', judged({}, {}, 1_005_100)],
     ['warning clock: this machine is 1 min 0 s behind the server', judged({}, {}, 940_000)],

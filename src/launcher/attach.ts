@@ -2,6 +2,7 @@ import { readFamilyTasks, withItsDefinition } from './family-tasks.ts';
 import { followToEnd, type FollowerContext } from './follow-to-end.ts';
 import { orInterrupted } from './interruption.ts';
 import type { LaunchEnd } from './report.ts';
+import { warnOfSession } from './session-warning.ts';
 import type { Settings } from './settings.ts';
 import { familyAndRevisionOf, taskIdOf } from './target.ts';
 import { chooseTask } from './task-choice.ts';
@@ -26,6 +27,7 @@ export async function attach(context: FollowerContext, request: TaskRequest): Pr
 
 async function find(context: FollowerContext, { environment, task: wanted, settings }: TaskRequest) {
   const { aws, report } = context;
+  warnOfSession(context, settings);
   const { place, tasks } = await readFamilyTasks(context, { environment, task: wanted, settings });
   const task = chooseTask(tasks, { environment, purpose: 'attach', wanted });
   const known = await withItsDefinition(aws, place, task);

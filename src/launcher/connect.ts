@@ -1,4 +1,5 @@
-import type { AwsAccount, AwsConnection } from './aws/account.ts';
+import type { AwsAccount } from './aws/account.ts';
+import type { AwsConnection } from './aws/clients.ts';
 import type { Settings } from './settings.ts';
 import type { Surroundings } from './surroundings.ts';
 

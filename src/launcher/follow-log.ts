@@ -71,9 +71,12 @@ export async function followLog(loop: Loop): Promise<LogEnd> {
         sink.trouble(`The log cannot be read, so only the exit code will tell: ${messageOf(error)}`);
         return 'unreadable';
       }
-      if (!isPassing(error)) reader.restart();
-      if (!troubleSaid) sink.trouble(`The log cannot be read at the moment, trying again: ${messageOf(error)}`);
-      troubleSaid = true;
+      // An expired login is told by the watch over the task; the position stays good.
+      const expired = error instanceof AwsError && error.kind === 'credentials';
+      if (!isPassing(error) && !expired) reader.restart();
+      if (!troubleSaid && !expired)
+        sink.trouble(`The log cannot be read at the moment, trying again: ${messageOf(error)}`);
+      troubleSaid ||= !expired;
       waitMs = Math.min(waitMs * 2, pace.pollMs * 10);
     }
     if (stoppedAtMs !== undefined) {

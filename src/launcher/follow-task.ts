@@ -13,7 +13,7 @@ import type { Pace } from './pace.ts';
 import type { LaunchEnd, Report } from './report.ts';
 import { sentence } from './sentence.ts';
 import { hasStarted, judge, type Roles, type Verdict } from './verdict.ts';
-import { watchTask } from './watch-task.ts';
+import { containerState, watchTask } from './watch-task.ts';
 
 /** A task that runs, and how its end is recognised. */
 export interface FollowedTask {
@@ -42,10 +42,14 @@ export interface FollowLimits {
   readonly pace: Pace;
   readonly timeoutMs: number | undefined;
   readonly startTimeoutMs: number;
+  /** How often to look for a new login when the credentials have expired; `undefined` where nobody can log in. */
+  readonly loginPollMs: number | undefined;
   readonly onInterrupt: InterruptPolicy;
   /** What ECS is to keep when an interruption stops the task. */
   readonly stopReason: string;
 }
+
+const lastLookMs = 5_000;
 
 type Followed = Pick<LaunchEnd, 'verdict' | 'logEnd'>;
 
@@ -55,15 +59,14 @@ type Followed = Pick<LaunchEnd, 'verdict' | 'logEnd'>;
  * other's.
  */
 export async function followTask(context: FollowContext, followed: FollowedTask): Promise<Followed> {
-  const { clock, interruptions, limits } = context;
   const abandoned = new AbortController();
   const over = new AbortController();
   const gate = createGate();
   try {
     return await Promise.race([
       untilItsEnd(context, followed, { abandoned: abandoned.signal, over, gate }),
-      untilTheTimeIsUp(clock, limits.timeoutMs, abandoned.signal),
-      untilLeft(context, followed, { first: interruptions.next(), gate, over: over.signal }),
+      untilTheTimeIsUp(context, followed, abandoned.signal),
+      untilLeft(context, followed, { first: context.interruptions.next(), gate, over: over.signal }),
     ]);
   } finally {
     abandoned.abort();
@@ -122,7 +125,7 @@ async function untilItsEnd(
       pace: limits.pace,
       signals: { endIsNear: endIsNear.signal, abandoned },
     },
-    { container: roles.container, startTimeoutMs: limits.startTimeoutMs },
+    { container: roles.container, startTimeoutMs: limits.startTimeoutMs, loginPollMs: limits.loginPollMs },
   );
   if (end.kind === 'lost') return { verdict: lost(end.reason, end.nextStep), logEnd: 'left' };
   if (end.kind === 'start-timeout')
@@ -137,12 +140,16 @@ async function untilItsEnd(
 }
 
 async function untilTheTimeIsUp(
-  clock: Clock,
-  timeoutMs: number | undefined,
+  { aws, clock, limits: { timeoutMs } }: FollowContext,
+  { cluster, task, roles }: FollowedTask,
   abandoned: AbortSignal,
 ): Promise<Followed> {
   if (timeoutMs === undefined) return new Promise(() => {});
   await clock.sleep(timeoutMs, abandoned);
+  // A laptop may have slept over the end: then that end is the result, however late it is seen.
+  const look = aws.tasks.describe(cluster, [task.arn]).catch(() => []);
+  const [seen] = (await Promise.race([look, clock.sleep(lastLookMs, abandoned)])) ?? [];
+  if (seen && containerState(seen, roles.container) !== 'alive') return new Promise(() => {});
   return { verdict: tooLate(`it was not over within ${formatDuration(timeoutMs)} (--timeout)`), logEnd: 'left' };
 }
 

@@ -1,3 +1,4 @@
+import { formatDuration } from '../contract/duration.ts';
 import type { AwsAccount } from './aws/account.ts';
 import type { TaskSnapshot } from './aws/task-snapshot.ts';
 import { describeCommand, tailCommand, type TaskAddress } from './aws-commands.ts';
@@ -11,6 +12,7 @@ import { stopReason, type Person } from './person.ts';
 import type { Place } from './read-place.ts';
 import type { LaunchEnd, Report } from './report.ts';
 import type { Settings } from './settings.ts';
+import { watchForSleep } from './sleep-watch.ts';
 import type { Roles } from './verdict.ts';
 
 /** What everything that follows a task works with. */
@@ -40,24 +42,39 @@ export async function followToEnd(
   report.say(`Task ${task.arn}`);
   if (tail !== undefined) report.detail(`log: ${tail}`);
   report.task(task);
-  const followed = await followTask(
+  const ended = new AbortController();
+  void watchForSleep(
     {
-      aws,
-      report,
       clock,
-      interruptions: beginningWith(interrupted, interruptions),
-      limits: {
-        pace: settings,
-        timeoutMs: settings.timeout,
-        startTimeoutMs: settings.startTimeout,
-        onInterrupt: interruptPolicy(settings, person),
-        stopReason: stopReason(person.name),
-      },
+      wallNow: Date.now,
+      jumpMs: settings.sleepJumpMs,
+      resumed: (afterMs) => report.say(`Resumed after ${formatDuration(afterMs)}; catching up with the task.`),
     },
-    { cluster: place.cluster.value, task, roles, log },
+    ended.signal,
   );
-  const commands = followed.logEnd === 'left' ? wayBack(place, settings, { task, log }) : [];
-  return { ...followed, taskArn: task.arn, followCommands: commands };
+  try {
+    const followed = await followTask(
+      {
+        aws,
+        report,
+        clock,
+        interruptions: beginningWith(interrupted, interruptions),
+        limits: {
+          pace: settings,
+          timeoutMs: settings.timeout,
+          startTimeoutMs: settings.startTimeout,
+          loginPollMs: person.ask && settings.loginPollMs,
+          onInterrupt: interruptPolicy(settings, person),
+          stopReason: stopReason(person.name),
+        },
+      },
+      { cluster: place.cluster.value, task, roles, log },
+    );
+    const commands = followed.logEnd === 'left' ? wayBack(place, settings, { task, log }) : [];
+    return { ...followed, taskArn: task.arn, followCommands: commands };
+  } finally {
+    ended.abort();
+  }
 }
 
 /** The setting's word; without one a question, where somebody can answer it. */

@@ -13,6 +13,7 @@ import { checkTaskDefinition } from './preflight.ts';
 import type { LaunchEnd, LaunchPlan } from './report.ts';
 import { resolveTarget } from './resolve-target.ts';
 import { alreadyRunning, listEarly, readLiveTasks } from './running-task.ts';
+import { warnOfSession } from './session-warning.ts';
 import type { Settings } from './settings.ts';
 import { startTask } from './start-task.ts';
 import { familyOf } from './target.ts';
@@ -64,6 +65,7 @@ async function prepare(
   { aws, report }: LaunchContext,
   { environment, command, settings }: LaunchRequest,
 ): Promise<Prepared> {
+  warnOfSession({ aws, report }, settings);
   const identity = createIdentity({ environment, command, runId: settings.runId });
   const listing = listEarly(aws.tasks, environment, settings);
   const { force } = settings;

@@ -1,6 +1,6 @@
 import { AppError } from '../contract/app-error.ts';
 import { visibleText } from '../contract/visible-text.ts';
-import type { AwsConnection } from './aws/account.ts';
+import type { AwsConnection } from './aws/clients.ts';
 import { systemClock } from './clock.ts';
 import { declined, needsYes, requiredConfirmation } from './confirmation.ts';
 import { connect } from './connect.ts';

@@ -64,10 +64,13 @@ const schema = {
   json: defaultsTo(z.optional(switchedOn), false),
   verbose: defaultsTo(z.optional(switchedOn), false),
   quiet: defaultsTo(z.optional(switchedOn), false),
-  /** Not in the help: for tests, how long one poll, the quiet time after the end and the first wait before a retry last. */
+  /** Not in the help, for tests: how long one poll, the quiet time after the end, the first wait before a retry, and one
+   * look for a new login last, and how long a pause is told as a sleep. */
   pollMs: defaultsTo(z.optional(milliseconds), 1_000),
   quietMs: defaultsTo(z.optional(milliseconds), 8_000),
   retryMs: defaultsTo(z.optional(milliseconds), 2_000),
+  loginPollMs: defaultsTo(z.optional(milliseconds), 15_000),
+  sleepJumpMs: defaultsTo(z.optional(milliseconds), 60_000),
 };
 const settingsSchema = z.object(schema);
 

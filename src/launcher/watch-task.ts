@@ -35,13 +35,20 @@ interface Watch {
   readonly signals: { readonly endIsNear: AbortSignal; readonly abandoned: AbortSignal };
 }
 
+interface Limits {
+  readonly container: string;
+  readonly startTimeoutMs: number;
+  /** Where somebody can log in again: how long to wait between two tries. `undefined`: nobody can. */
+  readonly loginPollMs?: number | undefined;
+}
+
 /**
  * Looks at the task until the container of that name is over: the container, not the task, whose network interface may
  * take another minute to go. Throttling and broken connections slow it down and never end it.
  */
 export async function watchTask(
   { source, listener, clock, pace, signals }: Watch,
-  { container, startTimeoutMs }: { readonly container: string; readonly startTimeoutMs: number },
+  { container, startTimeoutMs, loginPollMs }: Limits,
 ): Promise<WatchEnd> {
   const beganAtMs = clock.now();
   let lastSeenAtMs = beganAtMs;
@@ -49,10 +56,13 @@ export async function watchTask(
   let started = false;
   let troubles = 0;
   let polls = 0;
+  let loggedOut = false;
   while (!signals.abandoned.aborted) {
     try {
       const task = await source.describe();
       troubles = 0;
+      if (loggedOut) listener.trouble('The AWS credentials work again; going on.');
+      loggedOut = false;
       if (task) {
         lastSeenAtMs = clock.now();
         started ||= hasStarted(task, container);
@@ -63,9 +73,16 @@ export async function watchTask(
         if (state === 'over' || settled) return { kind: 'over', task };
       } else if (clock.now() - lastSeenAtMs >= missingToleranceMs) return missing(container);
     } catch (error) {
-      const lost = lostSight(error);
-      if (lost) return lost;
+      if (loginPollMs !== undefined && isLoggedOut(error)) {
+        if (!loggedOut) listener.trouble(`${error.message} ${error.hint}; waiting for it, the task goes on meanwhile.`);
+        loggedOut = true;
+        await clock.sleep(loginPollMs, signals.abandoned);
+        continue;
+      }
       troubles += 1;
+      // A credentials service may fail for a moment; an expired session does not come back.
+      const lost = isLoggedOut(error) && troubles < 3 ? undefined : lostSight(error);
+      if (lost) return lost;
       if (troubles === 3)
         listener.trouble(`AWS cannot be asked at the moment, trying again: ${(error as Error).message}`);
     }
@@ -108,6 +125,10 @@ function missing(container: string): WatchEnd {
     reason: `ECS does not know the task of ${container} (MISSING)`,
     nextStep: 'Check the cluster and the region; ECS forgets a stopped task after about an hour.',
   };
+}
+
+function isLoggedOut(error: unknown): error is AwsError {
+  return error instanceof AwsError && error.kind === 'credentials';
 }
 
 /** What cannot get better by trying again: no right to look, no credentials. */

@@ -5,6 +5,8 @@ export interface ReceivedRequest {
   readonly service: ServiceName;
   readonly operation: string;
   readonly region: string;
+  /** Whose credentials signed it. */
+  readonly accessKeyId: string;
   /** When it arrived, milliseconds since the epoch. */
   readonly time: number;
   readonly parameters: Readonly<Record<string, unknown>>;

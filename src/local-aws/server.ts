@@ -130,7 +130,14 @@ async function handle(incoming: IncomingMessage, response: ServerResponse, state
     const caller = authenticate(incoming, body, { accessKeys, protocol, service: call.service });
     const { service, operation, parameters } = call;
     const region = regionOf(state, caller.region);
-    const request = { service, operation, parameters, region: region.name, time: region.now() };
+    const request = {
+      service,
+      operation,
+      parameters,
+      region: region.name,
+      accessKeyId: caller.accessKeyId,
+      time: region.now(),
+    };
     state.requests.push(request);
     const outcome = await answerCall(call, { request, region, intercept: state.intercept });
     if (outcome.kind === 'reset') incoming.socket.resetAndDestroy();

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 
+import type { Account } from '../../src/local-aws/account.ts';
 import type { Intercept } from '../../src/local-aws/interception.ts';
 import { startLocalAws, type LocalAws } from '../../src/local-aws/server.ts';
 import { wumboAccount } from '../../src/local-aws/wumbo/wumbo-account.ts';
@@ -33,11 +34,14 @@ export interface LaunchSiteOptions {
   readonly intercept?: Intercept;
   readonly logDelayMs?: number;
   readonly paceMs?: number;
+  /** Who may call; a second key stands for a new login. */
+  readonly accessKeys?: Account['accessKeys'];
 }
 
 export async function createLaunchSite({
   files,
   environment = {},
+  accessKeys = { local: { secretAccessKey: 'local' } },
   ...options
 }: LaunchSiteOptions): Promise<LaunchSite> {
   const project = await createProject(files);
@@ -50,6 +54,7 @@ export async function createLaunchSite({
     dbname: url.pathname.slice(1),
   };
   const account = wumboAccount({
+    accessKeys,
     environments: ['development', 'production'].map((name) => ({ name, database, ...environment })),
     images: {
       'wumbo-migration': {

@@ -1,62 +1,58 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { ECSClient } from '@aws-sdk/client-ecs';
-import { toAwsError } from './aws-error.ts';
+import { AwsError, toAwsError } from './aws-error.ts';
+import { createClients, type AwsConnection, type Clients } from './clients.ts';
 import { createLogStreams, type LogStreams } from './logs.ts';
 import { createStackReader, type StackReader } from './stacks.ts';
 import type { Send } from './send.ts';
 import { createTasks, type Tasks } from './tasks.ts';
-
-/** How to reach AWS; what is absent comes from the SDK's own chain (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, …). */
-export interface AwsConnection {
-  readonly region?: string | undefined;
-  readonly profile?: string | undefined;
-  readonly endpoint?: string | undefined;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
-}
 
 /** The AWS account of one launch. */
 export interface AwsAccount {
   readonly region: string;
   /** Known before the first call only with some kinds of credentials. */
   readonly accountId: string | undefined;
+  /** When the credentials end, in milliseconds since the epoch; many kinds renew themselves then. */
+  readonly sessionEndsAtMs: number | undefined;
   readonly stacks: StackReader;
   readonly tasks: Tasks;
   logStreams(region: string): LogStreams;
 }
 
-/** A call that hangs must not hang the launch: 5 s to connect, 15 s for an answer, 30 s with the SDK's own retries. */
-const requestHandler = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
+/** With the SDK's own retries. */
 const callTimeoutMs = 30_000;
 
-/** Prepares the clients; no call is made yet. Throws an AwsError when there is no region. */
+/**
+ * Prepares the clients; no call is made yet. Credentials that stop working are read anew, once per call, so that a long wait
+ * outlives its session where there is a new one. Throws an AwsError when there is no region.
+ */
 export async function connectToAws(connection: AwsConnection): Promise<AwsAccount> {
-  const config = { ...withoutAbsent(connection), requestHandler };
-  const ecs = new ECSClient(config);
-  // RunTask is not repeated behind our back: before another try we look for the task that a lost answer may have started.
-  const runTaskClient = new ECSClient({ ...config, maxAttempts: 1 });
-  const region = await ecs.config.region().catch((error: unknown) => {
-    throw toAwsError(error, { action: 'the first call', profile: connection.profile });
+  let clients = createClients(connection, 'cached');
+  const { profile, endpoint } = connection;
+  const region = await clients.ecs.config.region().catch((error: unknown) => {
+    throw toAwsError(error, { action: 'the first call', profile });
   });
-  const send: Send = async (action, call) => {
+  const tryOnce: Send = async (action, call) => {
     try {
       return await withinTime(call);
     } catch (error) {
-      throw toAwsError(error, { action, region, profile: connection.profile, endpoint: connection.endpoint });
+      throw toAwsError(error, { action, region, profile, endpoint });
+    }
+  };
+  const send: Send = async (action, call) => {
+    try {
+      return await tryOnce(action, call);
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.kind !== 'credentials' || connection.credentials) throw error;
+      clients = createClients(connection, 'fresh');
+      return tryOnce(action, call);
     }
   };
   return {
     region,
-    accountId: connection.credentials ? undefined : await knownAccountId(ecs),
-    stacks: createStackReader(new CloudFormationClient(config), send),
-    tasks: createTasks({ client: ecs, runTaskClient }, send),
-    logStreams: (logRegion) => createLogStreams(new CloudWatchLogsClient({ ...config, region: logRegion }), send),
+    ...(connection.credentials ? unknownSession : await readSession(clients)),
+    stacks: createStackReader(() => clients.cloudFormation, send),
+    tasks: createTasks({ client: () => clients.ecs, runTaskClient: () => clients.ecsOnce }, send),
+    logStreams: (logRegion) => createLogStreams(() => clients.logs(logRegion), send),
   };
-}
-
-/** The SDK takes `undefined` for a value of its own in some places and for "look it up" in others. */
-function withoutAbsent(connection: AwsConnection): { [Key in keyof AwsConnection]: NonNullable<AwsConnection[Key]> } {
-  return Object.fromEntries(Object.entries(connection).filter(([, value]) => value !== undefined));
 }
 
 /**
@@ -81,11 +77,15 @@ async function withinTime<Answer>(call: (signal: AbortSignal) => Promise<Answer>
   }
 }
 
-/** The account that the credentials name; a failure here is told by the first real call. */
-async function knownAccountId(client: ECSClient): Promise<string | undefined> {
+type Session = Pick<AwsAccount, 'accountId' | 'sessionEndsAtMs'>;
+const unknownSession: Session = { accountId: undefined, sessionEndsAtMs: undefined };
+
+/** What the credentials say of themselves; a failure here is told by the first real call. */
+async function readSession({ ecs }: Clients): Promise<Session> {
   try {
-    return (await withinTime(() => client.config.credentials())).accountId;
+    const { accountId, expiration } = await withinTime(() => ecs.config.credentials());
+    return { accountId, sessionEndsAtMs: expiration?.getTime() };
   } catch {
-    return undefined;
+    return unknownSession;
   }
 }

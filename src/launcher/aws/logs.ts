@@ -22,7 +22,7 @@ export interface LogStreams {
  * Reads with GetLogEvents from the head only. FilterLogEvents is throttled sooner, StartLiveTail samples, and a start time
  * would trust a clock that is not the log's.
  */
-export function createLogStreams(client: CloudWatchLogsClient, send: Send): LogStreams {
+export function createLogStreams(client: () => CloudWatchLogsClient, send: Send): LogStreams {
   return {
     async readPage(group, stream, token) {
       const request = {
@@ -33,7 +33,7 @@ export function createLogStreams(client: CloudWatchLogsClient, send: Send): LogS
       };
       try {
         const answer = await send('logs:GetLogEvents', (abortSignal) =>
-          client.send(new GetLogEventsCommand(request), { abortSignal }),
+          client().send(new GetLogEventsCommand(request), { abortSignal }),
         );
         return {
           lines: (answer.events ?? []).map(({ timestamp, message }) => ({

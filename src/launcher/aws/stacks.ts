@@ -28,12 +28,12 @@ export interface StackReader {
   listResources(name: string): Promise<readonly StackResource[]>;
 }
 
-export function createStackReader(client: CloudFormationClient, send: Send): StackReader {
+export function createStackReader(client: () => CloudFormationClient, send: Send): StackReader {
   return {
     async describe(name) {
       const answer = await orMissing(
         send('cloudformation:DescribeStacks', (abortSignal) =>
-          client.send(new DescribeStacksCommand({ StackName: name }), { abortSignal }),
+          client().send(new DescribeStacksCommand({ StackName: name }), { abortSignal }),
         ),
       );
       const stack = answer?.Stacks?.[0];
@@ -55,7 +55,7 @@ export function createStackReader(client: CloudFormationClient, send: Send): Sta
         const page = { StackName: name, ...(token === undefined ? {} : { NextToken: token }) };
         const answer = await orMissing(
           send('cloudformation:ListStackResources', (abortSignal) =>
-            client.send(new ListStackResourcesCommand(page), { abortSignal }),
+            client().send(new ListStackResourcesCommand(page), { abortSignal }),
           ),
         );
         for (const resource of answer?.StackResourceSummaries ?? [])

@@ -47,7 +47,7 @@ export interface Tasks {
 }
 
 export function createTasks(
-  { client, runTaskClient }: { readonly client: ECSClient; readonly runTaskClient: ECSClient },
+  { client, runTaskClient }: { readonly client: () => ECSClient; readonly runTaskClient: () => ECSClient },
   send: Send,
 ): Tasks {
   const list = async (filter: ListTasksCommandInput): Promise<string[]> => {
@@ -56,7 +56,7 @@ export function createTasks(
     do {
       const page = { ...filter, ...(nextToken === undefined ? {} : { nextToken }) };
       const answer = await send('ecs:ListTasks', (abortSignal) =>
-        client.send(new ListTasksCommand(page), { abortSignal }),
+        client().send(new ListTasksCommand(page), { abortSignal }),
       );
       arns.push(...(answer.taskArns ?? []));
       nextToken = answer.nextToken;
@@ -67,14 +67,14 @@ export function createTasks(
   return {
     async describeDefinition(name) {
       const answer = await send('ecs:DescribeTaskDefinition', (abortSignal) =>
-        client.send(new DescribeTaskDefinitionCommand({ taskDefinition: name }), { abortSignal }),
+        client().send(new DescribeTaskDefinitionCommand({ taskDefinition: name }), { abortSignal }),
       );
       return toTaskDefinition(answer.taskDefinition ?? {});
     },
 
     async describeServiceNetwork(cluster, service) {
       const answer = await send('ecs:DescribeServices', (abortSignal) =>
-        client.send(new DescribeServicesCommand({ cluster, services: [service] }), { abortSignal }),
+        client().send(new DescribeServicesCommand({ cluster, services: [service] }), { abortSignal }),
       );
       const network = answer.services?.[0]?.networkConfiguration?.awsvpcConfiguration;
       return network && { subnets: network.subnets ?? [], securityGroups: network.securityGroups ?? [] };
@@ -82,7 +82,7 @@ export function createTasks(
 
     async run(request) {
       const answer = await send('ecs:RunTask', (abortSignal) =>
-        runTaskClient.send(new RunTaskCommand(runTaskInput(request)), { abortSignal }),
+        runTaskClient().send(new RunTaskCommand(runTaskInput(request)), { abortSignal }),
       );
       const task = answer.tasks?.[0];
       return {
@@ -98,7 +98,7 @@ export function createTasks(
       // DescribeTasks takes 100 at a time.
       for (let first = 0; first < arns.length; first += 100) {
         const answer = await send('ecs:DescribeTasks', (abortSignal) =>
-          client.send(new DescribeTasksCommand({ cluster, tasks: arns.slice(first, first + 100) }), { abortSignal }),
+          client().send(new DescribeTasksCommand({ cluster, tasks: arns.slice(first, first + 100) }), { abortSignal }),
         );
         snapshots.push(...(answer.tasks ?? []).map(toTaskSnapshot));
       }
@@ -118,7 +118,7 @@ export function createTasks(
 
     async stop(cluster, task, reason) {
       await send('ecs:StopTask', (abortSignal) =>
-        client.send(new StopTaskCommand({ cluster, task, reason }), { abortSignal }),
+        client().send(new StopTaskCommand({ cluster, task, reason }), { abortSignal }),
       );
     },
   };

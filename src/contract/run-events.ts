@@ -87,7 +87,13 @@ export type RunEventBody =
       /** What holds now: rolled back, or what stays. */
       readonly state?: string;
     }
-  | { readonly event: 'message'; readonly level: 'info' | 'warning' | 'error'; readonly text: string }
+  | {
+      readonly event: 'message';
+      readonly level: 'info' | 'warning' | 'error';
+      readonly text: string;
+      /** Of an error: the stable name of the problem. */
+      readonly code?: string;
+    }
   | {
       readonly event: 'run.finished';
       readonly outcome: 'succeeded' | 'failed' | 'interrupted';

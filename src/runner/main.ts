@@ -8,7 +8,7 @@ import { emptyRunState, runFinished } from './commands/run-state.ts';
 import { isRun } from './invocation.ts';
 import type { Output } from './output.ts';
 import { parseCommandLine } from './program.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, settingsTable, variableName, type Settings } from './settings.ts';
 import { createOutput, type OutputMode } from './terminal-output.ts';
 
 const { env, stdout, stderr } = process;
@@ -43,6 +43,7 @@ async function main(): Promise<ExitCode> {
   if (parsed.kind === 'answered') return parsed.exitCode;
   const settings = readSettings(parsed.flags, env);
   const { runCommand } = await import('./run-command.ts');
+  const { createProcessGuard } = await import('./process-guard.ts');
   const output = outputIn({
     events: inContainer ? 'json' : settings.json && isRun(parsed.invocation) ? 'json-and-errors' : 'text',
     documents: settings.json,
@@ -53,24 +54,24 @@ async function main(): Promise<ExitCode> {
   return runCommand({
     invocation: parsed.invocation,
     inContainer,
-    context: {
-      settings,
-      environment: env,
-      output,
-      clock: {
-        now: () => performance.now(),
-        date: () => new Date(),
-        sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
-      },
+    output,
+    options: {
+      migrations: settings.migrations,
+      historySchema: settings.historySchema,
+      lockWaitMs: settings.lockWait,
+      lockTimeoutMs: settings.lockTimeout,
+      lockRetryForMs: settings.lockRetryFor,
+      statementTimeoutMs: settings.statementTimeout,
+      waitForDatabaseMs: settings.skipWait ? 0 : settings.waitForDatabase,
+      env: environmentOf(settings),
       signal: interruption.signal,
-      identity: { runId, toolVersion: version },
+      runId,
+      scriptGuard: createProcessGuard(process, console),
     },
     authoring: {
       writeRevision: async (options) => {
         const { writeRevision } = await import('../authoring/write-revision.ts');
-        const path = await writeRevision({ directory: settings.migrations, now: new Date(), ...options });
-        output.answer({ text: path, document: { file: path } });
-        output.remark('Write its statements, then run `migrate lock` so that migrations.lock knows the final text.');
+        return { file: await writeRevision({ directory: settings.migrations, now: new Date(), ...options }) };
       },
       rebaseRevision: async (options) => {
         const { rebaseRevision } = await import('../authoring/rebase-revision.ts');
@@ -78,6 +79,13 @@ async function main(): Promise<ExitCode> {
       },
     },
   });
+}
+
+/** The environment without the settings: they have been read, and options went before variables. */
+function environmentOf({ databaseUrl, databaseAuth }: Settings): Readonly<Record<string, string | undefined>> {
+  const unset = Object.keys(settingsTable).map((name) => [variableName(name), undefined]);
+  const where = { [variableName('databaseUrl')]: databaseUrl, [variableName('databaseAuth')]: databaseAuth };
+  return { ...env, ...Object.fromEntries(unset), ...where };
 }
 
 function outputIn(mode: OutputMode): Output {

@@ -1,25 +1,25 @@
-import { exitCodes, type ExitCode } from '../contract/exit-codes.ts';
 import { AppError } from '../contract/app-error.ts';
-import { RevisionError } from './database/revision-error.ts';
-import { check } from './commands/check.ts';
-import { current } from './commands/current.ts';
-import { doctor } from './commands/doctor.ts';
-import { downgrade } from './commands/downgrade.ts';
-import { heads } from './commands/heads.ts';
-import { history } from './commands/history.ts';
-import { lock } from './commands/lock.ts';
-import { printSql } from './commands/print-sql.ts';
-import { rebase, type RebaseRevision } from './commands/rebase.ts';
-import type { RunContext } from './commands/run-context.ts';
-import { emptyRunState, runFinished, type RunState } from './commands/run-state.ts';
-import { show } from './commands/show.ts';
-import { stamp } from './commands/stamp.ts';
-import { upgrade } from './commands/upgrade.ts';
+import { exitCodes, type ExitCode } from '../contract/exit-codes.ts';
+import type { RunEvent } from '../contract/run-events.ts';
+import { formatCheck } from './commands/check.ts';
+import { formatCurrent } from './commands/current.ts';
+import { formatDoctor } from './commands/doctor.ts';
+import { formatBlock } from './commands/format-revision.ts';
+import { formatHeads } from './commands/heads.ts';
+import { formatHistory } from './commands/history.ts';
+import { formatLock } from './commands/lock.ts';
+import { formatRebase, rebase, type RebaseRevision } from './commands/rebase.ts';
+import type { AnswerDocument } from './documents.ts';
 import { isRun, type Invocation } from './invocation.ts';
+import * as library from './library.ts';
+import { execute } from './library/execute.ts';
+import type { MigrateOptions } from './library/options.ts';
+import type { Output } from './output.ts';
 
 export interface CommandRun {
   readonly invocation: Invocation;
-  readonly context: RunContext;
+  readonly options: MigrateOptions;
+  readonly output: Output;
   /** In a container even an answer is followed by `run.finished`: the launcher knows then that the log is complete. */
   readonly inContainer: boolean;
   readonly authoring: Authoring;
@@ -27,83 +27,97 @@ export interface CommandRun {
 
 /** What changes revision files; main loads it only when its command runs. */
 export interface Authoring {
-  readonly writeRevision: (options: { message: string; format: 'sql' | 'ts' }) => Promise<void>;
+  readonly writeRevision: (options: { message: string; format: 'sql' | 'ts' }) => Promise<AnswerDocument<'revision'>>;
   readonly rebaseRevision: RebaseRevision;
 }
 
-/** Runs one command and answers its exit code; failures that people can act on are reported here, a bug is thrown. */
-export async function runCommand({ invocation, context, inContainer, authoring }: CommandRun): Promise<ExitCode> {
-  const { output, clock } = context;
-  const state = emptyRunState();
-  const start = clock.now();
-  const finish = (exitCode: ExitCode): ExitCode => {
-    if (inContainer || isRun(invocation)) output.emit(runFinished(state, exitCode, clock.now() - start));
-    return exitCode;
+/** Runs one command through the library, says what it answers and answers its exit code. A failure has been told then. */
+export async function runCommand(command: CommandRun): Promise<ExitCode> {
+  const { invocation, output, inContainer } = command;
+  const exitCode: { current: ExitCode } = { current: exitCodes.bug };
+  let finished: RunEvent | undefined;
+  // The end of the run is told behind the answer, which the library gives only after it.
+  const onEvent = (event: RunEvent): void => {
+    if (event.event !== 'run.finished') return output.emit(event);
+    finished = event;
+    exitCode.current = event.exitCode as ExitCode;
   };
   try {
-    return finish(await dispatch(invocation, { context, state, inContainer, authoring }));
+    const answer = await dispatch({ ...command, options: { ...command.options, onEvent } });
+    if (answer) output.answer(answer);
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    reportFailure(error, context);
-    return finish(error.exitCode);
+    if (!finished) throw error;
+    if (!isRun(invocation)) output.refuse(error instanceof AppError ? error : bug(error));
   }
+  if (finished && (inContainer || isRun(invocation))) output.emit(finished);
+  return exitCode.current;
 }
 
-interface Dispatch extends Omit<CommandRun, 'invocation'> {
-  readonly state: RunState;
-}
+type Answer = Parameters<Output['answer']>[0];
 
-async function dispatch(
-  invocation: Invocation,
-  { context, state, inContainer, authoring }: Dispatch,
-): Promise<ExitCode> {
+async function dispatch({ invocation, options, inContainer, authoring }: CommandRun): Promise<Answer | undefined> {
   const medium = inContainer ? 'log' : 'file';
   switch (invocation.command) {
     case 'upgrade':
-      if (invocation.sql) await printSql(context, state, { ...invocation, medium });
-      else await upgrade(context, state, invocation);
-      return exitCodes.done;
+      if (invocation.sql) return script(await library.printSql({ ...options, ...invocation, medium }));
+      await library.upgrade({ ...options, ...invocation });
+      return undefined;
     case 'downgrade':
-      if (invocation.sql) await printSql(context, state, { ...invocation, allowOutOfOrder: true, medium });
-      else await downgrade(context, state, invocation);
-      return exitCodes.done;
-    case 'check':
-      return check(context, state);
-    case 'current':
-      await current(context, state);
-      return exitCodes.done;
-    case 'heads':
-      await heads(context);
-      return exitCodes.done;
-    case 'history':
-      await history(context, state, invocation);
-      return exitCodes.done;
-    case 'show':
-      await show(context, state, invocation);
-      return exitCodes.done;
+      if (invocation.sql)
+        return script(await library.printSql({ ...options, ...invocation, allowOutOfOrder: true, medium }));
+      await library.downgrade({ ...options, ...invocation });
+      return undefined;
     case 'stamp':
-      await stamp(context, state, invocation);
-      return exitCodes.done;
+      await library.stamp({ ...options, ...invocation });
+      return undefined;
+    case 'check':
+      return textOf(formatCheck, await library.check(options));
+    case 'current':
+      return textOf(formatCurrent, await library.current(options));
+    case 'heads':
+      return textOf(formatHeads, await library.heads(options));
+    case 'history': {
+      const { range, detailed, indicateCurrent } = invocation;
+      const record = detailed ? 'if-named' : indicateCurrent ? 'required' : 'not-read';
+      const document = await library.history({ ...options, range, record });
+      return { text: formatHistory(document, invocation), document };
+    }
+    case 'show':
+      return textOf(formatBlock, await library.show({ ...options, ...invocation }));
     case 'lock':
-      await lock(context);
-      return exitCodes.done;
-    case 'revision':
-      await authoring.writeRevision(invocation);
-      return exitCodes.done;
-    case 'rebase':
-      await rebase(context, invocation, authoring.rebaseRevision);
-      return exitCodes.done;
+      return textOf(formatLock, await library.lock(options));
     case 'doctor':
-      return doctor(context, state);
+      return textOf(formatDoctor, await library.doctor(options));
+    case 'revision':
+      return textOf(
+        ({ file }) => file,
+        await execute(options, {
+          run: async ({ output }) => {
+            const document = await authoring.writeRevision(invocation);
+            output.remark(
+              'Write its statements, then run `migrate lock` so that migrations.lock knows the final text.',
+            );
+            return document;
+          },
+        }),
+      );
+    case 'rebase':
+      return textOf(
+        formatRebase,
+        await execute(options, { run: (context) => rebase(context, invocation, authoring.rebaseRevision) }),
+      );
   }
 }
 
-function reportFailure(error: AppError, { output }: RunContext): void {
-  if (error instanceof RevisionError) {
-    const { exitCode: _exitCode, cause: _cause, ...fields } = error.failure;
-    output.emit({ event: 'revision.failed', ...fields });
-    return;
-  }
-  const hint = error.hint === undefined ? '' : `\n${error.hint}`;
-  output.emit({ event: 'message', level: 'error', text: `${error.message}${hint}` });
+function script(document: AnswerDocument<'sql'>): Answer {
+  return { text: document.sql, document };
+}
+
+function textOf<Document extends object>(format: (document: Document) => string, document: Document): Answer {
+  return { text: format(document), document };
+}
+
+function bug(cause: unknown): AppError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new AppError({ code: 'bug', exitCode: exitCodes.bug, message, cause });
 }

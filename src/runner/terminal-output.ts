@@ -3,6 +3,7 @@ import { createEventRenderer, revisions } from '../contract/event-lines.ts';
 import { createPaint, type Paint } from '../contract/paint.ts';
 import type { RunEventBody } from '../contract/run-events.ts';
 import { visibleText } from '../contract/visible-text.ts';
+import { documentVersion } from './document-version.ts';
 import type { Output } from './output.ts';
 
 export interface OutputStreams {
@@ -32,6 +33,7 @@ export function createOutput(
   const paint = createPaint(mode.colour ? 'on' : 'off');
   const renderer = createEventRenderer(paint);
   const writeLines = (lines: readonly string[]): void => lines.forEach(writeErr);
+  const writeDocument = (document: object): void => writeOut(JSON.stringify({ version: documentVersion, ...document }));
   let announcement: NodeJS.Timeout | undefined;
   const say = (event: RunEventBody): void => {
     if (event.event === 'notice' && !isWanted(event, mode)) return;
@@ -47,11 +49,11 @@ export function createOutput(
       if (mode.events === 'text' || (mode.events === 'json-and-errors' && isError(event))) say(event);
     },
     answer: ({ text, document }) => {
-      if (mode.documents) writeOut(JSON.stringify({ version: 1, ...document }));
+      if (mode.documents) writeDocument(document);
       else if (text !== '') writeOut(visibleText(text));
     },
-    remark: (text) => {
-      if (!mode.quiet) writeErr(visibleText(text));
+    refuse: ({ code, exitCode, message, hint }) => {
+      if (mode.documents) writeDocument({ error: { code, exitCode, message, hint: hint ?? null } });
     },
   };
 }

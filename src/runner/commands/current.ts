@@ -1,11 +1,12 @@
+import type { AnswerDocument } from '../documents.ts';
 import { readRecord } from '../database/record-tables.ts';
 import { readRevisions } from '../files/read-revisions.ts';
 import { currentRevision } from '../history/record.ts';
 import { withSession, type RunContext } from './run-context.ts';
 import { noteRecord, type RunState } from './run-state.ts';
 
-/** Prints the newest applied revision, like `alembic current`; nothing (and a remark) at base. Creates nothing. */
-export async function current(context: RunContext, state: RunState): Promise<void> {
+/** The newest applied revision, like `alembic current`; none (and a remark) at base. Creates nothing. */
+export async function current(context: RunContext, state: RunState): Promise<AnswerDocument<'current'>> {
   const { settings, output } = context;
   const folder = await readRevisions(settings.migrations);
   const applied = await withSession(context, (session) => readRecord(session, settings.historySchema));
@@ -13,13 +14,14 @@ export async function current(context: RunContext, state: RunState): Promise<voi
   const isHead = newest !== undefined && newest.id === folder.revisions.at(-1)?.id;
   noteRecord(state, folder.revisions, applied);
   if (!newest) output.remark('No revision is applied: the database is at base.');
-  output.answer({
-    text: newest ? `${newest.name}${isHead ? ' (head)' : ''}` : '',
-    document: {
-      current: newest?.name ?? null,
-      revision: newest?.id ?? null,
-      isHead,
-      appliedAt: newest?.appliedAt.toISOString() ?? null,
-    },
-  });
+  return {
+    current: newest?.name ?? null,
+    revision: newest?.id ?? null,
+    isHead,
+    appliedAt: newest?.appliedAt.toISOString() ?? null,
+  };
+}
+
+export function formatCurrent({ current: name, isHead }: AnswerDocument<'current'>): string {
+  return name === null ? '' : `${name}${isHead ? ' (head)' : ''}`;
 }

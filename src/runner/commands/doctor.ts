@@ -1,5 +1,6 @@
 import { AppError } from '../../contract/app-error.ts';
 import type { ExitCode } from '../../contract/exit-codes.ts';
+import type { AnswerDocument } from '../documents.ts';
 import { refuseUnfitSession } from '../database/check-session.ts';
 import { databaseLabel, type ConnectionSettings } from '../database/connection-settings.ts';
 import { readHealth } from '../database/read-health.ts';
@@ -11,15 +12,15 @@ import { judgeHistory, judgeLeftovers } from '../doctor/judge-history.ts';
 import { judgeRecordFormat, judgeRights } from '../doctor/judge-rights.ts';
 import { readRevisions, type RevisionFolder } from '../files/read-revisions.ts';
 import { refuseLockFileProblems } from './lock.ts';
-import { connectionOf, sessionOptionsOf, withSession, type RunContext } from './run-context.ts';
+import { sessionOptionsOf, withSession, type RunContext } from './run-context.ts';
 import { noteRecord, type RunState } from './run-state.ts';
 
-/** Looks for everything that would stop an upgrade, changes nothing, and answers the exit code of the worst problem. */
-export async function doctor(context: RunContext, state: RunState): Promise<ExitCode> {
+/** Looks for everything that would stop an upgrade, and changes nothing. */
+export async function doctor(context: RunContext, state: RunState): Promise<DoctorAnswer> {
   const findings: Finding[] = [];
   const folder = await attempt(findings, 'files', () => readRevisions(context.settings.migrations));
   if (folder) findings.push(...judgeFiles(folder));
-  const connection = await attempt(findings, 'settings', () => Promise.resolve(connectionOf(context)));
+  const connection = await attempt(findings, 'settings', () => Promise.resolve(context.connection()));
   if (connection) {
     findings.push(ok('settings', `${databaseLabel(connection)} as ${connection.user} (from ${connection.source})`));
     // A diagnosis is wanted now: a server that is starting is a finding.
@@ -29,11 +30,16 @@ export async function doctor(context: RunContext, state: RunState): Promise<Exit
     );
   }
   const exitCode = exitCodeOf(findings);
-  context.output.answer({
-    text: findings.map(formatFinding).join('\n'),
-    document: { healthy: exitCode === 0, exitCode, findings },
-  });
-  return exitCode;
+  return { healthy: exitCode === 0, exitCode, findings };
+}
+
+/** As in {@link AnswerDocument}, with the type of the exit code. */
+export interface DoctorAnswer extends AnswerDocument<'doctor'> {
+  readonly exitCode: ExitCode;
+}
+
+export function formatDoctor({ findings }: AnswerDocument<'doctor'>): string {
+  return findings.map(formatFinding).join('\n');
 }
 
 function judgeFiles(folder: RevisionFolder): readonly Finding[] {

@@ -1,54 +1,59 @@
 import { formatDuration } from '../../contract/duration.ts';
+import type { RevisionDocument } from '../documents.ts';
 import { revisionTitle } from '../files/revision-name.ts';
 import type { ListedRevision } from '../history/list-revisions.ts';
 
 /** One line, as Alembic prints it: `<before> -> <revision> (head), words`. */
-export function formatLine(revision: ListedRevision, { isCurrent }: { readonly isCurrent: boolean }): string {
-  return `${revision.previous ?? '<base>'} -> ${revision.id}${marks(revision, isCurrent)}, ${revisionTitle(revision.name)}`;
+export function formatLine(
+  revision: RevisionDocument,
+  { indicateCurrent }: { readonly indicateCurrent: boolean },
+): string {
+  const shownMarks = marks({ ...revision, isCurrent: indicateCurrent && revision.isCurrent });
+  return `${revision.previous ?? '<base>'} -> ${revision.revision}${shownMarks}, ${revisionTitle(revision.name)}`;
 }
 
 /** A block of lines with all that is known of the revision. */
-export function formatBlock(
-  revision: ListedRevision,
-  { recordRead, isCurrent }: { readonly recordRead: boolean; readonly isCurrent: boolean },
-): string {
-  const { record } = revision;
-  const applied = record
-    ? `${record.appliedAt.toISOString()} in ${formatDuration(record.durationMs)}`
-    : recordRead
-      ? 'no, pending'
-      : 'not known without a database';
-  const edited = record !== undefined && revision.file !== undefined && record.checksum !== revision.checksum;
+export function formatBlock(revision: RevisionDocument): string {
+  const { checksum, appliedChecksum } = revision;
+  const edited = appliedChecksum !== null && revision.file !== null && appliedChecksum !== checksum;
   return [
-    `Rev:      ${revision.id}${marks(revision, isCurrent)}`,
+    `Rev:      ${revision.revision}${marks(revision)}`,
     `Parent:   ${revision.previous ?? '<base>'}`,
     `Name:     ${revisionTitle(revision.name)}`,
     `Path:     ${revision.file ?? 'no file; the record has it'}`,
-    ...(revision.alembicId === undefined ? [] : [`Alembic:  ${revision.alembicId}`]),
-    `Checksum: ${revision.checksum.slice(0, 16)}${edited ? ` (edited since it was applied as ${record.checksum.slice(0, 16)})` : ''}`,
-    `Applied:  ${applied}`,
+    ...(revision.alembicId === null ? [] : [`Alembic:  ${revision.alembicId}`]),
+    `Checksum: ${checksum.slice(0, 16)}${edited ? ` (edited since it was applied as ${appliedChecksum.slice(0, 16)})` : ''}`,
+    `Applied:  ${whenApplied(revision)}`,
   ].join('\n');
 }
 
 /** The revision in a `--json` document. */
 export function revisionDocument(
   revision: ListedRevision,
-  { recordRead }: { readonly recordRead: boolean },
-): Readonly<Record<string, unknown>> {
+  { recordRead, isCurrent }: { readonly recordRead: boolean; readonly isCurrent: boolean },
+): RevisionDocument {
+  const { record } = revision;
   return {
     revision: revision.id,
     name: revision.name,
     previous: revision.previous ?? null,
     isHead: revision.isHead,
+    isCurrent: recordRead ? isCurrent : null,
     file: revision.file ?? null,
     alembicId: revision.alembicId ?? null,
     checksum: revision.checksum,
-    applied: recordRead ? revision.record !== undefined : null,
-    appliedAt: revision.record?.appliedAt.toISOString() ?? null,
-    durationMs: revision.record?.durationMs ?? null,
+    applied: recordRead ? record !== undefined : null,
+    appliedAt: record?.appliedAt.toISOString() ?? null,
+    appliedChecksum: record?.checksum ?? null,
+    durationMs: record?.durationMs ?? null,
   };
 }
 
-function marks({ isHead }: ListedRevision, isCurrent: boolean): string {
+function whenApplied({ applied, appliedAt, durationMs }: RevisionDocument): string {
+  if (applied === null) return 'not known without a database';
+  return appliedAt === null ? 'no, pending' : `${appliedAt} in ${formatDuration(durationMs ?? 0)}`;
+}
+
+function marks({ isHead, isCurrent }: Pick<RevisionDocument, 'isHead' | 'isCurrent'>): string {
   return `${isHead ? ' (head)' : ''}${isCurrent ? ' (current)' : ''}`;
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
+import type { AnswerDocument } from '../documents.ts';
 import { readRevisions } from '../files/read-revisions.ts';
 import { findTarget } from '../history/find-target.ts';
 import { listRevisions, type ListedRevision } from '../history/list-revisions.ts';
@@ -12,37 +13,39 @@ import { noteRecord, type RunState } from './run-state.ts';
 export interface HistoryOptions {
   /** `a:b`, `a:` or `:b`; `current` is a target here too. */
   readonly range: string | undefined;
-  readonly detailed: boolean;
-  readonly indicateCurrent: boolean;
+  /** Whether the database is asked what is applied. A range that counts from the current revision asks in any case. */
+  readonly record: 'not-read' | 'if-named' | 'required';
 }
 
-/** Lists the revisions, newest first, like `alembic history`; with `-v` or `-i` also what the record says of them. */
+/** The revisions, newest first, like `alembic history`; with what the record says of them when that is read. */
 export async function history(
   context: RunContext,
   state: RunState,
-  { range, detailed, indicateCurrent }: HistoryOptions,
-): Promise<void> {
-  const { settings, output } = context;
+  { range, record }: HistoryOptions,
+): Promise<AnswerDocument<'history'>> {
+  const { settings } = context;
   const { revisions } = await readRevisions(settings.migrations);
-  const needsRecord = detailed || indicateCurrent || /\bcurrent\b|^[+-]\d|:[+-]\d/.test(range ?? '');
-  const applied = await readRecordIfAsked(context, { required: needsRecord && !detailed, wanted: needsRecord });
+  const isRelative = /\bcurrent\b|^[+-]\d|:[+-]\d/.test(range ?? '');
+  const required = record === 'required' || (isRelative && record === 'not-read');
+  const applied = await readRecordIfAsked(context, { required, wanted: required || record === 'if-named' });
   if (applied) noteRecord(state, revisions, applied);
   const listed = listRevisions(revisions, applied ?? []);
   const shown = inRange(listed, range, currentRevision(applied ?? [])?.id);
-  const isCurrent = ({ id }: ListedRevision): boolean => applied !== undefined && id === currentRevision(applied)?.id;
-  const lines = shown.map((revision) =>
-    detailed
-      ? formatBlock(revision, { recordRead: applied !== undefined, isCurrent: isCurrent(revision) })
-      : formatLine(revision, { isCurrent: indicateCurrent && isCurrent(revision) }),
-  );
-  output.answer({
-    text: lines.toReversed().join(detailed ? '\n\n' : '\n'),
-    document: {
-      revisions: shown
-        .toReversed()
-        .map((revision) => revisionDocument(revision, { recordRead: applied !== undefined })),
-    },
-  });
+  const currentId = currentRevision(applied ?? [])?.id;
+  const recordRead = applied !== undefined;
+  return {
+    revisions: shown
+      .toReversed()
+      .map((revision) => revisionDocument(revision, { recordRead, isCurrent: revision.id === currentId })),
+  };
+}
+
+export function formatHistory(
+  { revisions }: AnswerDocument<'history'>,
+  { detailed, indicateCurrent }: { readonly detailed: boolean; readonly indicateCurrent: boolean },
+): string {
+  if (detailed) return revisions.map(formatBlock).join('\n\n');
+  return revisions.map((revision) => formatLine(revision, { indicateCurrent })).join('\n');
 }
 
 function inRange(

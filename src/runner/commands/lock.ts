@@ -3,31 +3,30 @@ import { join } from 'node:path';
 
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
+import type { AnswerDocument } from '../documents.ts';
 import { formatLockFile, lockFileName, lockFileProblems } from '../files/lock-file.ts';
 import { readRevisions, type RevisionFolder } from '../files/read-revisions.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Rewrites `migrations.lock` from the files as they are, and says what that changed. */
-export async function lock({ settings, output }: RunContext): Promise<void> {
+export async function lock({ settings, output }: RunContext): Promise<AnswerDocument<'lock'>> {
   const folder = await readRevisions(settings.migrations);
   const { directory, revisions, lockText } = folder;
   warnOfStrangers(folder, { output });
   const changes = lockText === undefined ? [] : lockFileProblems(lockText, revisions);
   const text = formatLockFile(revisions);
   if (text !== lockText) await writeFile(join(directory, lockFileName), text);
-  const said = text === lockText ? 'is up to date' : 'was written';
-  output.answer({
-    text: [
-      `${join(directory, lockFileName)} ${said}: ${revisions.length} revisions`,
-      ...changes.map((change) => `  ${change}`),
-    ].join('\n'),
-    document: {
-      file: join(directory, lockFileName),
-      written: text !== lockText,
-      changes,
-      revisions: revisions.map(({ name, checksum }) => ({ name, checksum })),
-    },
-  });
+  return {
+    file: join(directory, lockFileName),
+    written: text !== lockText,
+    changes,
+    revisions: revisions.map(({ name, checksum }) => ({ name, checksum })),
+  };
+}
+
+export function formatLock({ file, written, changes, revisions }: AnswerDocument<'lock'>): string {
+  const said = written ? 'was written' : 'is up to date';
+  return [`${file} ${said}: ${revisions.length} revisions`, ...changes.map((change) => `  ${change}`)].join('\n');
 }
 
 /** Warns of files that look as if they were to run, but are not named as revisions are. */

@@ -8,7 +8,7 @@ import type { AppliedRevision } from '../history/record.ts';
 import { assumedRecord, parseRange } from '../offline/starting-point.ts';
 import { prepareDowngrade } from './prepare-downgrade.ts';
 import { outOfOrderEvent, prepareUpgrade } from './prepare-upgrade.ts';
-import { connectionOf, withSession, type RunContext } from './run-context.ts';
+import { withSession, type RunContext } from './run-context.ts';
 
 export interface OfflineRequest {
   readonly command: 'upgrade' | 'downgrade';
@@ -75,7 +75,7 @@ async function prepare(
 
 function refuseWithoutDatabase(context: RunContext, { command, target }: OfflineRequest): void {
   try {
-    connectionOf(context);
+    context.connection();
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'no-database') throw error;
     const range = command === 'upgrade' ? 'base:head' : 'head:base';

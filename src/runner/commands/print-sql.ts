@@ -1,5 +1,4 @@
-import { AppError } from '../../contract/app-error.ts';
-import { exitCodes } from '../../contract/exit-codes.ts';
+import type { AnswerDocument } from '../documents.ts';
 import { databaseLabel } from '../database/connection-settings.ts';
 import { startupOptions } from '../database/session.ts';
 import { readRevisions } from '../files/read-revisions.ts';
@@ -10,7 +9,7 @@ import type { Medium } from '../offline/psql-text.ts';
 import { sqlLiteral } from '../offline/sql-literal.ts';
 import { refuseLockFileProblems, warnOfStrangers } from './lock.ts';
 import { readOfflinePlan, type OfflineRequest } from './offline-plan.ts';
-import { connectionOf, type RunContext } from './run-context.ts';
+import type { RunContext } from './run-context.ts';
 import { noteRecord, type RunState } from './run-state.ts';
 
 export interface OfflineRun extends OfflineRequest {
@@ -19,19 +18,11 @@ export interface OfflineRun extends OfflineRequest {
 }
 
 /**
- * Prints what upgrade or downgrade would send, as a script for psql. Runs nothing and creates nothing.
+ * What upgrade or downgrade would send, as a script for psql. Runs nothing and creates nothing.
  * @throws AppError: see the exit codes; `half-way` (10) when a revision of the plan stopped half-way in the database.
  */
-export async function printSql(context: RunContext, state: RunState, run: OfflineRun): Promise<void> {
-  const { settings, output, signal, identity, environment } = context;
-  if (settings.json) {
-    throw new AppError({
-      code: 'bad-usage',
-      exitCode: exitCodes.usage,
-      message: '--sql prints SQL, not JSON.',
-      hint: 'Leave out --json (and MIGRATE_JSON).',
-    });
-  }
+export async function printSql(context: RunContext, state: RunState, run: OfflineRun): Promise<AnswerDocument<'sql'>> {
+  const { settings, output, signal, identity, environment, scriptGuard } = context;
   const folder = await readRevisions(settings.migrations);
   refuseLockFileProblems(folder);
   warnOfStrangers(folder, context);
@@ -42,18 +33,18 @@ export async function printSql(context: RunContext, state: RunState, run: Offlin
     output.emit({ event: 'message', level: 'info', text: `Nothing to do, the database is at ${at}.` });
   const revisions = [];
   for (const revision of plan.revisions) {
-    const offline = await offlineRevision(revision, { medium: run.medium, emit: output.emit, signal });
+    const offline = await offlineRevision(revision, { medium: run.medium, emit: output.emit, signal, scriptGuard });
     revisions.push(offline);
     if (offline.stub === undefined) continue;
     const text = `Revision ${revision.name} is a script that ${offline.stub}: the printed script stops there. Run it with \`migrate ${run.command}\`.`;
     output.emit({ event: 'message', level: 'warning', text });
   }
-  const text = await formatScript({
+  const sql = await formatScript({
     command: run.command,
     schema: settings.historySchema,
     heading: [
       `migrate ${run.command} ${run.target} --sql, wumbo-migrations ${identity.toolVersion}`,
-      `From ${at}${plan.isRead ? ` (${databaseLabel(connectionOf(context))})` : ''}: ${
+      `From ${at}${plan.isRead ? ` (${databaseLabel(context.connection())})` : ''}: ${
         revisions.length === 0 ? 'nothing to do' : `${revisions.length} revision${revisions.length === 1 ? '' : 's'}`
       }.`,
       'Run it with: psql -X -f <this file>',
@@ -73,7 +64,13 @@ export async function printSql(context: RunContext, state: RunState, run: Offlin
     },
     settings: sessionSettings(context),
   });
-  output.answer({ text, document: {} });
+  return {
+    command: run.command,
+    from: currentRevision(plan.applied)?.name ?? null,
+    revisions: plan.revisions.map(({ name }) => name),
+    incomplete: revisions.filter(({ stub }) => stub !== undefined).map(({ revision }) => revision.name),
+    sql,
+  };
 }
 
 /** What an online session has from its start-up, and its name in pg_stat_activity. */

@@ -1,5 +1,8 @@
+import { basename, dirname, join } from 'node:path';
+
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
+import type { AnswerDocument } from '../documents.ts';
 import { readRecord } from '../database/record-tables.ts';
 import { readRevisions, type RevisionFile, type RevisionFolder } from '../files/read-revisions.ts';
 import { findTarget } from '../history/find-target.ts';
@@ -22,7 +25,7 @@ export async function rebase(
   context: RunContext,
   { target }: { readonly target: string },
   rebaseRevision: RebaseRevision,
-): Promise<void> {
+): Promise<AnswerDocument<'rebase'>> {
   const { settings, output } = context;
   const folder = await readRevisions(settings.migrations);
   refuseLockFileProblems(folder);
@@ -40,20 +43,17 @@ export async function rebase(
     output.remark('No database is named, so whether the revision is applied somewhere could not be checked.');
   const newest = currentRevision([...folder.revisions, ...(applied ?? [])])?.id ?? revision.id;
   if (newest === revision.id) {
-    output.answer({
-      text: `${revision.file} sorts last already.`,
-      document: { changed: false, from: revision.name, to: revision.name, file: revision.path },
-    });
-    return;
+    return { changed: false, from: revision.name, to: revision.name, file: revision.file };
   }
   const { name, path } = await rebaseRevision({ folder, revision, newest });
-  output.answer({
-    text: `${revision.name} -> ${name}`,
-    document: { changed: true, from: revision.name, to: name, file: path },
-  });
   const overtaken = folder.revisions.slice(index).map(({ name }) => name);
   if (overtaken.length > 0)
     output.remark(`It runs after ${overtaken.slice(0, 5).join(', ')} now: make sure that none of them needs it.`);
+  return { changed: true, from: revision.name, to: name, file: join(dirname(revision.file), basename(path)) };
+}
+
+export function formatRebase({ changed, from, to, file }: AnswerDocument<'rebase'>): string {
+  return changed ? `${from} -> ${to}` : `${file} sorts last already.`;
 }
 
 /** What the named database has applied; `undefined` when none is named. */

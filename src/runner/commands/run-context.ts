@@ -1,16 +1,19 @@
-import { readConnectionSettings, type ConnectionSettings } from '../database/connection-settings.ts';
+import type { ConnectionSettings } from '../database/connection-settings.ts';
 import type { RunIdentity } from '../database/record-tables.ts';
 import { closeSession, openSessionWhenReady, type Session, type SessionOptions } from '../database/session.ts';
 import { AppError } from '../../contract/app-error.ts';
 import { connectionLost, isConnectionLoss } from '../database/database-error.ts';
-import type { Output } from '../output.ts';
+import type { ScriptGuard } from '../database/run-script.ts';
+import type { Talk } from '../output.ts';
 import type { Settings } from '../settings.ts';
 
 /** What every command is given: settings and the outside world. */
 export interface RunContext {
   readonly settings: Settings;
+  /** Where the database is. @throws AppError `no-database`, `bad-database-settings` (2). */
+  readonly connection: () => ConnectionSettings;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly output: Output;
+  readonly output: Talk;
   readonly clock: {
     /** Milliseconds since some moment; never goes back. */
     readonly now: () => number;
@@ -20,10 +23,7 @@ export interface RunContext {
   /** Aborts with an AppError (130 or 143) as its reason. */
   readonly signal: AbortSignal;
   readonly identity: Pick<RunIdentity, 'runId' | 'toolVersion'>;
-}
-
-export function connectionOf({ settings, environment }: RunContext): ConnectionSettings {
-  return readConnectionSettings({ databaseUrl: settings.databaseUrl, login: settings.databaseAuth, environment });
+  readonly scriptGuard?: ScriptGuard | undefined;
 }
 
 export function sessionOptionsOf(context: RunContext, connection: ConnectionSettings): SessionOptions {
@@ -42,7 +42,7 @@ export function sessionOptionsOf(context: RunContext, connection: ConnectionSett
  */
 export async function withSession<T>(context: RunContext, work: (session: Session) => Promise<T>): Promise<T> {
   const { settings, clock, signal, output } = context;
-  const connection = connectionOf(context);
+  const connection = context.connection();
   const options = sessionOptionsOf(context, connection);
   const waitMs = settings.skipWait ? 0 : settings.waitForDatabase;
   const onWait = (wait: { attempt: number; reason: string }): void =>

@@ -14,7 +14,7 @@ import type { RevisionFolder } from '../files/read-revisions.ts';
 import type { AppliedRevision } from '../history/record.ts';
 import { readRunIdentity } from '../run-identity.ts';
 import { runInUmzug } from '../umzug-engine.ts';
-import { connectionOf, sessionOptionsOf, withSession, type RunContext } from './run-context.ts';
+import { sessionOptionsOf, withSession, type RunContext } from './run-context.ts';
 import { noteRecord, type RunState } from './run-state.ts';
 
 /** What upgrade and downgrade differ in. */
@@ -32,7 +32,7 @@ export interface PlannedRun {
  */
 export async function runPlan(context: RunContext, state: RunState, planned: PlannedRun): Promise<void> {
   const { settings, output, signal, environment, identity } = context;
-  const connection = connectionOf(context);
+  const connection = context.connection();
   output.emit({
     event: 'run.started',
     command: planned.command,
@@ -96,7 +96,7 @@ async function runRevisions(
   session: Session,
   { context, state, planned, applied, revisions, run, openAnother }: RevisionsRun,
 ): Promise<void> {
-  const { settings, output, clock, signal } = context;
+  const { settings, output, clock, signal, scriptGuard } = context;
   const schema = settings.historySchema;
   const direction = planned.command === 'upgrade' ? 'up' : 'down';
   const recorded = new Set(applied.map(({ id }) => id));
@@ -106,7 +106,7 @@ async function runRevisions(
     lockTimeoutMs: settings.lockTimeout,
     lockRetryForMs: settings.lockRetryFor,
   };
-  const options = { schema, run, emit: output.emit, now: clock.now, signal, recovery };
+  const options = { schema, run, emit: output.emit, now: clock.now, signal, recovery, scriptGuard };
   output.emit({ event: 'plan', direction, revisions: revisions.map(({ name }) => name) });
   const runOne = async (revision: RunnableRevision, index: number): Promise<void> => {
     signal.throwIfAborted();

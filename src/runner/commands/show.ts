@@ -1,20 +1,21 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
+import type { RevisionDocument } from '../documents.ts';
 import { readRevisions } from '../files/read-revisions.ts';
 import { findTarget } from '../history/find-target.ts';
 import { listRevisions } from '../history/list-revisions.ts';
 import { currentRevision } from '../history/record.ts';
-import { formatBlock, revisionDocument } from './format-revision.ts';
+import { revisionDocument } from './format-revision.ts';
 import { readRecordIfAsked } from './read-record-if-asked.ts';
 import type { RunContext } from './run-context.ts';
 import { noteRecord, type RunState } from './run-state.ts';
 
-/** Prints all that is known of one revision. A database is asked when one is named. */
+/** All that is known of one revision. A database is asked when one is named. */
 export async function show(
   context: RunContext,
   state: RunState,
   { target }: { readonly target: string },
-): Promise<void> {
+): Promise<RevisionDocument> {
   const { revisions } = await readRevisions(context.settings.migrations);
   const required = target === 'current' || /^[+-]\d+$/.test(target);
   const applied = await readRecordIfAsked(context, { wanted: true, required });
@@ -33,8 +34,5 @@ export async function show(
     });
   }
   const recordRead = applied !== undefined;
-  context.output.answer({
-    text: formatBlock(revision, { recordRead, isCurrent: revision.id === currentId }),
-    document: revisionDocument(revision, { recordRead }),
-  });
+  return revisionDocument(revision, { recordRead, isCurrent: revision.id === currentId });
 }

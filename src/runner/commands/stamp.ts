@@ -18,7 +18,7 @@ import { planStamp } from '../history/plan-stamp.ts';
 import { currentRevision } from '../history/record.ts';
 import { readRunIdentity } from '../run-identity.ts';
 import { refuseLockFileProblems } from './lock.ts';
-import { connectionOf, sessionOptionsOf, withSession, type RunContext } from './run-context.ts';
+import { sessionOptionsOf, withSession, type RunContext } from './run-context.ts';
 import { takeLock } from './run-plan.ts';
 import { noteRecord, type RunState } from './run-state.ts';
 
@@ -36,7 +36,7 @@ export async function stamp(
   const schema = settings.historySchema;
   const folder = await readRevisions(settings.migrations);
   refuseLockFileProblems(folder);
-  const connection = connectionOf(context);
+  const connection = context.connection();
   const database = databaseLabel(connection);
   output.emit({
     event: 'run.started',

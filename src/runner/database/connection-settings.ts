@@ -10,8 +10,8 @@ export interface ConnectionSettings {
   readonly port: number;
   readonly database: string;
   readonly user: string;
-  /** Absent: node-postgres looks into PGPASSFILE. */
-  readonly password: string | undefined;
+  /** Absent: node-postgres looks into PGPASSFILE. A function is asked for each connection. */
+  readonly password: string | (() => string | Promise<string>) | undefined;
   /** Present: a token takes the password's place, signed anew for each connection. */
   readonly iam?: IamLogin;
   readonly tls: TlsSettings;
@@ -26,15 +26,18 @@ export interface ConnectionSettings {
  */
 export function readConnectionSettings({
   databaseUrl,
+  urlSource = '--database-url',
   login: wantedLogin,
   environment,
 }: {
   readonly databaseUrl: string | undefined;
+  /** What names `databaseUrl` in messages. */
+  readonly urlSource?: string;
   /** Absent: as DATABASE_AUTH says. */
   readonly login?: LoginMethod | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }): ConnectionSettings {
-  const { source, found } = pickSource(databaseUrl, environment);
+  const { source, found } = pickSource(databaseUrl && { text: databaseUrl, source: urlSource }, environment);
   const host = found.host || environment['PGHOST'];
   const user = found.user || environment['PGUSER'];
   const database = found.database || environment['PGDATABASE'] || user;
@@ -70,11 +73,10 @@ export function databaseLabel({ database, host, port }: ConnectionSettings): str
 }
 
 function pickSource(
-  databaseUrl: string | undefined,
+  given: { readonly text: string; readonly source: string } | '' | undefined,
   environment: Readonly<Record<string, string | undefined>>,
 ): PickedSource {
-  if (databaseUrl !== undefined)
-    return { source: '--database-url', found: parseDatabaseUrl(databaseUrl, '--database-url') };
+  if (given) return { source: given.source, found: parseDatabaseUrl(given.text, given.source) };
   const url = environment['DATABASE_URL'];
   // Someone injected the whole secret under the name of the URL: its meaning is clear.
   if (url?.trimStart().startsWith('{'))

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { getCACertificates } from 'node:tls';
+import { getCACertificates, type ConnectionOptions } from 'node:tls';
 
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
@@ -17,6 +17,8 @@ export type TlsSettings =
       readonly client?: { readonly certificate: string; readonly key: string };
       /** Whether a connection without TLS is tried before this (`allow`) or after it (`prefer`). */
       readonly plain?: 'before' | 'after';
+      /** What a user of the library set instead of all this. */
+      readonly given?: ConnectionOptions;
     };
 
 type Environment = Readonly<Record<string, string | undefined>>;

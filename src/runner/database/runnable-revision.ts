@@ -3,6 +3,7 @@ import type { SqlWork } from '../files/read-sql-revision.ts';
 import type { RevisionModule } from '../files/revision-module.ts';
 import type { Direction } from './journal.ts';
 import type { RunIdentity } from './record-tables.ts';
+import type { ScriptGuard } from './run-script.ts';
 import type { Session } from './session.ts';
 
 /** One direction of one revision, ready to run. */
@@ -31,6 +32,8 @@ export interface RevisionRun {
   readonly now: () => number;
   readonly signal: AbortSignal;
   readonly recovery: Recovery;
+  /** Stands around every script revision. */
+  readonly scriptGuard?: ScriptGuard | undefined;
 }
 
 /** What a run needs beside its own session when a lock or the connection stands in its way. */

@@ -26,7 +26,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   return connectInAnyWay(options.connection.tls, (ssl) => connect(options, password, ssl));
 }
 
-async function connect(options: SessionOptions, password: string | undefined, ssl: DriverTls): Promise<Session> {
+async function connect(
+  options: SessionOptions,
+  password: ConnectionSettings['password'],
+  ssl: DriverTls,
+): Promise<Session> {
   const { host, port, database, user } = options.connection;
   const client = new pg.Client({
     host,
@@ -38,6 +42,8 @@ async function connect(options: SessionOptions, password: string | undefined, ss
     application_name: options.applicationName,
     options: startupOptions(options),
     connectionTimeoutMillis: 10_000,
+    // Without it node-postgres looks for PGCLIENTENCODING.
+    client_encoding: 'UTF8',
     keepAlive: true,
     keepAliveInitialDelayMillis: 30_000,
   });
@@ -48,7 +54,13 @@ async function connect(options: SessionOptions, password: string | undefined, ss
 }
 
 /** The password, or a new IAM token: one is good for a connection that begins within 15 minutes. */
-async function currentPassword({ iam, host, port, user, password }: ConnectionSettings): Promise<string | undefined> {
+async function currentPassword({
+  iam,
+  host,
+  port,
+  user,
+  password,
+}: ConnectionSettings): Promise<ConnectionSettings['password']> {
   if (!iam) return password;
   const { signRdsToken } = await import('./rds-token.ts');
   return signRdsToken({ host, port, user, region: iam.region });

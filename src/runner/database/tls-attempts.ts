@@ -37,7 +37,8 @@ function isAboutTheWay(error: unknown): boolean {
   return isTlsFailure(error) || (isServerError(error) && error.code === '28000');
 }
 
-function driverOptions({ verify, roots, client }: Exclude<TlsSettings, false>): ConnectionOptions {
+function driverOptions({ verify, roots, client, given }: Exclude<TlsSettings, false>): ConnectionOptions {
+  if (given) return given;
   return {
     ...(roots === undefined ? {} : { ca: roots }),
     ...(client === undefined ? {} : { cert: client.certificate, key: client.key }),

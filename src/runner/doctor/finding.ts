@@ -48,7 +48,7 @@ export function exitCodeOf(findings: readonly Finding[]): ExitCode {
 }
 
 /** `problem  record: …`, and below it what to do. */
-export function formatFinding({ level, what, message, next }: Finding): string {
+export function formatFinding({ level, what, message, next }: Omit<Finding, 'exitCode'>): string {
   const line = `${level.padEnd('problem'.length)}  ${what}: ${message}`;
   return next === undefined ? line : `${line}\n${' '.repeat('problem'.length + 2)}${next}`;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { RunEventBody } from '../../contract/run-events.ts';
 import type { RunnableRevision } from '../database/runnable-revision.ts';
-import { runScript } from '../database/run-script.ts';
+import { runScript, type ScriptGuard } from '../database/run-script.ts';
 import { RevisionFileError } from '../files/parse-sql-revision.ts';
 import { readWholeSection } from '../files/read-sql-revision.ts';
 import { splitStatements, type Statement } from '../files/split-statements.ts';
@@ -30,6 +30,7 @@ export interface OfflineOptions {
   readonly medium: Medium;
   readonly emit: (event: RunEventBody) => void;
   readonly signal: AbortSignal;
+  readonly scriptGuard?: ScriptGuard | undefined;
 }
 
 /**
@@ -85,11 +86,11 @@ function sqlSteps(
 async function scriptSteps(
   revision: RunnableRevision,
   run: Parameters<typeof runScript>[1],
-  { medium, emit, signal }: OfflineOptions,
+  { medium, emit, signal, scriptGuard }: OfflineOptions,
 ): Promise<Pick<OfflineRevision, 'steps' | 'stub'>> {
   const recording = createRecording();
   try {
-    await runScript(recording.session, run, { emit, signal });
+    await runScript(recording.session, run, { emit, signal, scriptGuard });
     if (recording.wasRead()) return { steps: [], stub: 'reads from the database' };
     const lines = recording.statements.map((text) =>
       scriptText(text, { medium, transactional: revision.transactional }),

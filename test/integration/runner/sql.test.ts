@@ -27,7 +27,6 @@ describe('migrate --sql', () => {
     [['downgrade', 'base:head', '--sql'], 'goes the wrong way for downgrade'],
     [['upgrade', 'base:', '--sql'], '"base:" is no range of revisions.'],
     [['upgrade', 'base:nope', '--sql'], 'No revision is named "nope"'],
-    [['upgrade', '--sql', '--json'], '--sql prints SQL, not JSON.'],
     [['downgrade', '-1', '--sql'], 'Give a range, e.g. `migrate downgrade head:base --sql`'],
     [['upgrade', '--sql'], 'Give a range, e.g. `migrate upgrade base:head --sql`'],
   ])('%j without a database is a usage error', async (args, message) => {

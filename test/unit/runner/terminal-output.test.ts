@@ -58,10 +58,10 @@ describe('for people', () => {
   it('events are talk, answers are the product', () => {
     const { out, err } = written({}, (output) => {
       output.emit(applied);
-      output.remark('by the way');
+      output.emit(info);
       output.answer({ text: '20260101000000_a (head)', document: { current: 'a' } });
     });
-    expect({ out, err }).toEqual({ out: ['20260101000000_a (head)'], err: ['✓ applied r_a in 5 ms', 'by the way'] });
+    expect({ out, err }).toEqual({ out: ['20260101000000_a (head)'], err: ['✓ applied r_a in 5 ms', 'hello'] });
   });
 
   it('an empty answer prints no empty line', () => {
@@ -84,10 +84,10 @@ describe('for people', () => {
     expect(written(mode, (output) => all.forEach(output.emit)).err).toEqual(lines);
   });
 
-  it('quiet leaves the answer and drops remarks and the summary', () => {
+  it('quiet leaves the answer and drops the talk and the summary', () => {
     const { out, err } = written({ quiet: true }, (output) => {
       output.answer({ text: 'head', document: {} });
-      output.remark('by the way');
+      output.emit(info);
       output.emit({ ...finished, applied: ['r_a'] });
     });
     expect({ out, err }).toEqual({ out: ['head'], err: [] });
@@ -111,9 +111,8 @@ describe('for people', () => {
     const { out, err } = written({}, (output) => {
       output.emit({ ...info, text: evil });
       output.answer({ text: evil, document: {} });
-      output.remark(evil);
     });
-    expect([...out, ...err]).toEqual(Array.from({ length: 3 }, () => '␛]0;title␇'));
+    expect([...out, ...err]).toEqual(Array.from({ length: 2 }, () => '␛]0;title␇'));
   });
 
   it.each([

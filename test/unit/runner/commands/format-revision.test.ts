@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { formatBlock, formatLine, revisionDocument } from '../../../../src/runner/commands/format-revision.ts';
+import type { RevisionDocument } from '../../../../src/runner/documents.ts';
 import type { ListedRevision } from '../../../../src/runner/history/list-revisions.ts';
 
 const pending: ListedRevision = {
@@ -23,6 +24,11 @@ const record = {
 const applied = { ...pending, record };
 const first = { ...pending, previous: undefined, isHead: false };
 
+const documented = (
+  revision: ListedRevision,
+  options: Partial<{ recordRead: boolean; isCurrent: boolean }> = {},
+): RevisionDocument => revisionDocument(revision, { recordRead: true, isCurrent: false, ...options });
+
 describe('formatLine', () => {
   it.each([
     ['a head', pending, false, '20260101000000 -> 20260102000000 (head), add phone'],
@@ -30,7 +36,7 @@ describe('formatLine', () => {
     ['the first', first, false, '<base> -> 20260102000000, add phone'],
     ['the first when it is current', first, true, '<base> -> 20260102000000 (current), add phone'],
   ])('%s reads like Alembic’s', (_what, revision, isCurrent, line) => {
-    expect(formatLine(revision, { isCurrent })).toBe(line);
+    expect(formatLine(documented(revision, { isCurrent }), { indicateCurrent: true })).toBe(line);
   });
 });
 
@@ -38,7 +44,7 @@ describe('formatBlock', () => {
   const known = { recordRead: true, isCurrent: false };
 
   it('an applied revision with all its fields', () => {
-    expect(formatBlock({ ...applied, alembicId: '68b324aa3d62' }, { recordRead: true, isCurrent: true })).toBe(
+    expect(formatBlock(documented({ ...applied, alembicId: '68b324aa3d62' }, { isCurrent: true }))).toBe(
       [
         'Rev:      20260102000000 (head) (current)',
         'Parent:   20260101000000',
@@ -63,33 +69,35 @@ describe('formatBlock', () => {
       'Checksum: bbbbbbbbbbbbbbbb (edited since it was applied as aaaaaaaaaaaaaaaa)',
     ],
   ])('%s', (_what, revision, options, line) => {
-    expect(formatBlock(revision, options).split('\n')).toContain(line);
+    expect(formatBlock(documented(revision, options)).split('\n')).toContain(line);
   });
 });
 
 describe('revisionDocument', () => {
   it('an applied revision', () => {
-    expect(revisionDocument({ ...applied, alembicId: '68b324aa3d62' }, { recordRead: true })).toEqual({
+    expect(documented({ ...applied, alembicId: '68b324aa3d62' })).toEqual({
       revision: '20260102000000',
       name: '20260102000000_add_phone',
       previous: '20260101000000',
       isHead: true,
+      isCurrent: false,
       file: 'migrations/20260102000000_add_phone.sql',
       alembicId: '68b324aa3d62',
       checksum: 'a'.repeat(64),
       applied: true,
       appliedAt: '2026-03-01T12:00:00.000Z',
+      appliedChecksum: 'a'.repeat(64),
       durationMs: 1_500,
     });
   });
 
   it('whether it is applied is null, not false, when no database was asked', () => {
-    expect(revisionDocument(pending, { recordRead: false })['applied']).toBeNull();
-    expect(revisionDocument(pending, { recordRead: true })['applied']).toBe(false);
+    expect(documented(pending, { recordRead: false }).applied).toBeNull();
+    expect(documented(pending).applied).toBe(false);
   });
 
   it('what is not known is null, so that every document has the same fields', () => {
-    const document = revisionDocument({ ...first, file: undefined }, { recordRead: true });
+    const document = documented({ ...first, file: undefined });
     expect(document).toMatchObject({ previous: null, file: null, alembicId: null, appliedAt: null, durationMs: null });
     expect(Object.values(document)).not.toContain(undefined);
   });

@@ -1,0 +1,115 @@
+import { z } from 'zod/mini';
+
+/**
+ * The shapes of what commands answer: the document of `--json` and the result of the library's function are the same.
+ * docs/json.md is written from here (`npm run docs`), and a test holds the built program's output against it.
+ * A field is never left out: what is not known is null.
+ */
+const described = <Schema extends z.ZodMiniType>(schema: Schema, meaning: string): Schema =>
+  schema.check(z.describe(meaning));
+const text = (meaning: string): z.ZodMiniString => described(z.string(), meaning);
+const textOrNull = (meaning: string): z.ZodMiniNullable<z.ZodMiniString> => described(z.nullable(z.string()), meaning);
+const flag = (meaning: string): z.ZodMiniBoolean => described(z.boolean(), meaning);
+const texts = (meaning: string): z.ZodMiniReadonly<z.ZodMiniArray<z.ZodMiniString>> =>
+  described(z.readonly(z.array(z.string())), meaning);
+
+const current = textOrNull('name of the newest applied revision; null at base');
+
+/** One revision, as the files and the record know it together. */
+export const revisionDocument = z.object({
+  revision: text('id: the leading digits of the name'),
+  name: text('file name without its extension'),
+  previous: textOrNull('id of the revision before it; null for the first'),
+  isHead: flag('whether it is the newest of the files'),
+  isCurrent: described(
+    z.nullable(z.boolean()),
+    'whether it is the newest applied one; null when no database was asked',
+  ),
+  file: textOrNull('path; null when only the record has the revision'),
+  alembicId: textOrNull('id that it had in Alembic'),
+  checksum: text('sha256 of the normalised text'),
+  applied: described(z.nullable(z.boolean()), 'whether the record has it; null when no database was asked'),
+  appliedAt: textOrNull('when it was applied, ISO 8601 in UTC'),
+  appliedChecksum: textOrNull('sha256 of the text that was applied; another one means that the file was edited since'),
+  durationMs: described(z.nullable(z.number()), 'how long it took'),
+});
+
+export const documents = {
+  check: z.object({
+    upToDate: flag('nothing is pending'),
+    current,
+    pending: texts('names of the revisions that upgrade would apply, in order'),
+  }),
+  current: z.object({
+    current,
+    revision: textOrNull('its id'),
+    isHead: flag('whether it is the newest of the files'),
+    appliedAt: textOrNull('when it was applied, ISO 8601 in UTC'),
+  }),
+  heads: z.object({
+    heads: described(
+      z.readonly(z.array(z.object({ revision: text('id'), name: text('name') }))),
+      'the newest revision of the files: one, or none when there are no files',
+    ),
+  }),
+  history: z.object({
+    revisions: described(z.readonly(z.array(revisionDocument)), 'newest first, each as `show` describes it'),
+  }),
+  show: revisionDocument,
+  lock: z.object({
+    file: text('path of the lock file'),
+    written: flag('false: it was up to date'),
+    changes: texts('what was different, in words'),
+    revisions: described(
+      z.readonly(z.array(z.object({ name: text('name'), checksum: text('sha256 of the normalised text') }))),
+      'what the lock file holds now',
+    ),
+  }),
+  revision: z.object({ file: text('path of the new revision') }),
+  rebase: z.object({
+    changed: flag('false: it sorted last already'),
+    from: text('its name before'),
+    to: text('its name now'),
+    file: text('its path now'),
+  }),
+  doctor: z.object({
+    healthy: flag('no problem was found'),
+    exitCode: described(z.number(), 'how a run would end: the code of the worst problem, 0 without one'),
+    findings: described(
+      z.readonly(
+        z.array(
+          z.object({
+            level: described(z.enum(['ok', 'warning', 'problem']), 'how bad'),
+            what: text('what was looked at'),
+            message: text('what was found'),
+            next: described(z.optional(z.string()), 'what to do about it'),
+            exitCode: described(z.optional(z.number()), 'of a problem: how a command that meets it would end'),
+          }),
+        ),
+      ),
+      'everything that was looked at, in order',
+    ),
+  }),
+  sql: z.object({
+    command: described(z.enum(['upgrade', 'downgrade']), 'which direction'),
+    from: textOrNull('name of the newest applied revision that the script starts from; null at base'),
+    revisions: texts('names of the revisions in the script, in order'),
+    incomplete: texts('names of those that only a database can tell: the script stops there'),
+    sql: text('the script, for `psql -X -f`'),
+  }),
+  error: z.object({
+    error: described(
+      z.object({
+        code: text('stable name of the problem'),
+        exitCode: described(z.number(), 'exit code of the program'),
+        message: text('what happened to what'),
+        hint: textOrNull('what to do about it'),
+      }),
+      'why there is no answer',
+    ),
+  }),
+} as const;
+
+export type DocumentName = keyof typeof documents;
+export type AnswerDocument<Name extends DocumentName> = Readonly<z.infer<(typeof documents)[Name]>>;
+export type RevisionDocument = AnswerDocument<'show'>;

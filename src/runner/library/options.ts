@@ -1,0 +1,79 @@
+import { AppError } from '../../contract/app-error.ts';
+import { exitCodes } from '../../contract/exit-codes.ts';
+import type { RunEvent } from '../../contract/run-events.ts';
+import type { ScriptGuard } from '../database/run-script.ts';
+import { readSettings, type Flags, type Settings } from '../settings.ts';
+import type { DatabaseConfig } from './database-option.ts';
+
+/** What every function of the library takes. All of it can be left out but for the database, which `env` can name too. */
+export interface MigrateOptions {
+  /** A URL, or the fields of node-postgres' client configuration. The run opens connections of its own and closes them. */
+  readonly database?: string | DatabaseConfig | undefined;
+  /** Folder of the revisions, as the working directory sees it; default `migrations`. */
+  readonly migrations?: string | undefined;
+  /** Schema that holds the record; default `migrations`. */
+  readonly historySchema?: string | undefined;
+  /** How long to wait while another runner holds the lock; default 60,000. */
+  readonly lockWaitMs?: number | undefined;
+  /** How long a statement may wait for a table lock; default 5,000. */
+  readonly lockTimeoutMs?: number | undefined;
+  /** How long all tries of a revision together may wait for table locks; default 120,000. */
+  readonly lockRetryForMs?: number | undefined;
+  /** How long a statement may run; default 0, without limit. */
+  readonly statementTimeoutMs?: number | undefined;
+  /** How long to wait for a database that is starting; default 60,000, and 0 is not at all. */
+  readonly waitForDatabaseMs?: number | undefined;
+  /**
+   * Variables to look into for what the options leave open: `DATABASE_URL` and its kin, `PG*`, `MIGRATE_…`, and who runs this, for
+   * the record. Pass `process.env` to behave as the program does. Left out, no variable is read.
+   */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Interrupts the run: the statement is cancelled and rolled back, and the run fails with `code: 'interrupted'`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told of every event as it happens; what it throws fails the run once that has ended, never half-way. */
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  /** Id of the run in its events and in the record; default a random one. */
+  readonly runId?: string | undefined;
+  /**
+   * Stands around every `.ts` or `.js` revision that runs, to keep what it does to the process away from it. The program's own
+   * guard catches `process.exit`, uncaught errors and console output; the library has none, since it would act on all of your
+   * process.
+   */
+  readonly scriptGuard?: ScriptGuard | undefined;
+}
+
+const durations = {
+  lockWaitMs: 'lockWait',
+  lockTimeoutMs: 'lockTimeout',
+  lockRetryForMs: 'lockRetryFor',
+  statementTimeoutMs: 'statementTimeout',
+  waitForDatabaseMs: 'waitForDatabase',
+} as const;
+
+/** The settings that the options mean. @throws AppError `bad-options` (2), and `bad-settings` (2) for what `env` holds. */
+export function settingsOf(options: MigrateOptions): Settings {
+  const { migrations, historySchema, env = {} } = options;
+  const given: Record<string, string> = {};
+  for (const [option, setting] of Object.entries(durations)) {
+    const ms = options[option as keyof typeof durations];
+    if (ms === undefined) continue;
+    // PostgreSQL's settings and Node's timers end at 24 days; 0 would mean "no limit" to some of them, so round up.
+    if (!(ms >= 0 && ms <= 2_147_483_647)) throw badOption(option, 'is no number of milliseconds from 0 to 24 days');
+    given[setting] = `${Math.ceil(ms)}ms`;
+    if (setting === 'waitForDatabase') given['skipWait'] = 'false';
+  }
+  for (const [option, value] of Object.entries({ migrations, historySchema })) {
+    if (value === '') throw badOption(option, 'is empty');
+    if (value !== undefined) given[option] = value;
+  }
+  return readSettings(given satisfies Flags, env);
+}
+
+function badOption(option: string, problem: string): AppError {
+  return new AppError({
+    code: 'bad-options',
+    exitCode: exitCodes.usage,
+    message: `The option ${option} ${problem}.`,
+    hint: 'See docs/library.md.',
+  });
+}

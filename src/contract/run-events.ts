@@ -16,6 +16,13 @@ export interface Blocker {
   readonly ageMs: number;
 }
 
+/** A reader that has seen as many knows that nothing is missing. */
+export interface PrintedCount {
+  /** On stdout and stderr together, without empty lines, which the awslogs driver leaves out. */
+  readonly lines: number;
+  readonly events: number;
+}
+
 export type RunEventBody =
   | {
       readonly event: 'run.started';
@@ -105,6 +112,8 @@ export type RunEventBody =
       /** `false`: the record was not read, so `pending` and `current` say nothing. */
       readonly recordRead?: boolean;
       readonly durationMs: number;
+      /** What this run has printed, this event included; absent where nobody counts (outside a container). */
+      readonly printed?: PrintedCount;
     };
 
 export type RunEvent = RunEventBody & EventBase;

@@ -2,6 +2,7 @@ import { AppError } from '../contract/app-error.ts';
 import { exitCodes } from '../contract/exit-codes.ts';
 import type { ContainerDefinition, TaskDefinition } from './aws/task-definition.ts';
 import type { Sourced } from './target.ts';
+import type { Roles } from './verdict.ts';
 
 /**
  * The container that runs migrate: the one that a flag or output names, else the only one, else MigrationContainer, else
@@ -28,6 +29,12 @@ export function chooseContainer(
   if (essential.length === 1 && essential[0])
     return { container: essential[0], source: `the only essential container of ${definition.name}` };
   throw ambiguous(`It is not clear which container of ${definition.name} runs migrate`, containers);
+}
+
+/** The roles of a definition's containers when that one runs migrate. */
+export function rolesOf({ containers }: TaskDefinition, { name: chosen }: ContainerDefinition): Roles {
+  const others = containers.filter(({ name }) => name !== chosen);
+  return { container: chosen, sideContainers: others.map(({ name, essential }) => ({ name, essential })) };
 }
 
 function ambiguous(problem: string, containers: readonly ContainerDefinition[]): AppError {

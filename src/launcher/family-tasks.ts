@@ -1,7 +1,7 @@
 import type { AwsAccount } from './aws/account.ts';
 import type { TaskDefinition } from './aws/task-definition.ts';
 import type { TaskSnapshot } from './aws/task-snapshot.ts';
-import { chooseContainer } from './container-choice.ts';
+import { chooseContainer, rolesOf } from './container-choice.ts';
 import type { KnownTask } from './follow-to-end.ts';
 import { findLog, type LogFinding } from './log-location.ts';
 import { readPlace, type Place } from './read-place.ts';
@@ -54,10 +54,9 @@ export function readRoles(
   place: Place,
 ): { readonly roles: Roles; readonly finding: LogFinding } {
   const { container } = chooseContainer(definition, place.container);
-  const sideContainers = definition.containers.map(({ name }) => name).filter((name) => name !== container.name);
   const { environment, region, logGroup } = place;
   return {
-    roles: { container: container.name, sideContainers },
+    roles: rolesOf(definition, container),
     finding: findLog(container, { environment, region, logGroup }),
   };
 }

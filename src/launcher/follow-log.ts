@@ -1,32 +1,23 @@
-import { parseRunEvent } from '../contract/run-events.ts';
 import { AwsError, isPassing } from './aws/aws-error.ts';
-import type { LogLine, LogPage } from './aws/logs.ts';
 import type { Clock } from './clock.ts';
-import { createLogLedger } from './log-ledger.ts';
+import type { Proof } from './log-proof.ts';
+import { createLogReader, type LogReader, type LogSink, type LogSource } from './log-reader.ts';
 import { drainLimitMs, type Pace } from './pace.ts';
 
 /** How the reading of a log ended. */
 export type LogEnd =
-  /** The container's last line, run.finished, was read: the log is complete. */
+  /** The container's last line, run.finished, was read, and every line that it counts. */
   | 'end-marker'
+  /** The last line was read; whether one before it is missing cannot be known. */
+  | 'uncounted'
+  /** The last line was read, but fewer lines than it counts. */
+  | 'incomplete'
   /** No end marker, and nothing new for a while after the container had stopped. */
   | 'quiet'
   /** New lines were still coming, or reading still failed, when the time for it was over. */
   | 'gave-up'
   /** There is no log that could be read. */
   | 'unreadable';
-
-export interface LogSource {
-  /** A page from the head; `undefined` while the stream does not exist. */
-  readPage(token: string | undefined): Promise<LogPage | undefined>;
-}
-
-export interface LogSink {
-  write(lines: readonly LogLine[], order: 'in-order' | 'late'): Promise<void>;
-  /** The container said that it is finishing: its end is near. */
-  endMarkerSeen(): void;
-  trouble(text: string): void;
-}
 
 export interface LogSignals {
   /** Aborts when the container is over; from then on the log is drained. */
@@ -43,18 +34,16 @@ interface Loop {
   readonly pace: Pace;
 }
 
-/** An expired stream may hand out ever new tokens with empty pages (boto3 #4591); this many are a pause. */
-const emptyPagesInARow = 20;
 const reconciliationLimitMs = 60_000;
 
 /**
  * Shows a task's own log stream from its first line to its last, each line once. After the container's end it goes on
- * until the end marker is read or the log is quiet, then reads everything once more for lines that came late.
- * Reading trouble slows it down; nothing but a lack of rights ends it before the container does.
+ * until every line that the end marker counts is there or the log is quiet, then, unless all is proven, reads everything once
+ * more for lines that came late. Reading trouble slows it down; nothing but a lack of rights ends it before the container does.
  */
 export async function followLog(loop: Loop): Promise<LogEnd> {
-  const { sink, signals, clock, pace } = loop;
-  const reader = createReader(loop);
+  const { source, sink, signals, clock, pace } = loop;
+  const reader = createLogReader({ source, sink, abandoned: signals.abandoned });
   let lastNewAtMs = clock.now();
   let stoppedAtMs: number | undefined;
   let waitMs = pace.pollMs;
@@ -64,6 +53,7 @@ export async function followLog(loop: Loop): Promise<LogEnd> {
     let readSomething = false;
     try {
       if (await reader.readOn('in-order')) lastNewAtMs = clock.now();
+      if (stoppedAtMs !== undefined && (await findMissing(reader))) lastNewAtMs = clock.now();
       waitMs = pace.pollMs;
       readSomething = true;
     } catch (error) {
@@ -82,93 +72,82 @@ export async function followLog(loop: Loop): Promise<LogEnd> {
     if (stoppedAtMs !== undefined) {
       const now = clock.now();
       const end = drainEnd({
-        endMarkerRead: reader.endMarkerRead(),
+        proof: reader.proof(),
         quietForMs: readSomething ? now - Math.max(stoppedAtMs, lastNewAtMs) : 0,
         drainedForMs: now - stoppedAtMs,
         quietMs: pace.quietMs,
       });
-      if (end) return reconcile(reader, loop, end);
+      if (end) return settle(reader, loop, end);
     }
-    // While draining, look more often: a person waits for the prompt.
-    const pauseMs = stoppedAtMs === undefined ? waitMs : Math.min(waitMs, Math.max(pace.pollMs / 2, 50));
-    await clock.sleep(pauseMs, stoppedAtMs === undefined ? eitherOf(signals) : signals.abandoned);
+    await clock.sleep(
+      pauseMs(stoppedAtMs === undefined ? undefined : reader.proof(), waitMs, pace),
+      stoppedAtMs === undefined ? eitherOf(signals) : signals.abandoned,
+    );
   }
   return 'gave-up';
 }
 
 /** Whether the log of a stopped container is over; `undefined` means go on reading. Pure. */
 export function drainEnd(state: {
-  readonly endMarkerRead: boolean;
+  readonly proof: Proof;
   readonly quietForMs: number;
   readonly drainedForMs: number;
   readonly quietMs: number;
-}): LogEnd | undefined {
-  if (state.endMarkerRead) return 'end-marker';
+}): 'over' | 'quiet' | 'gave-up' | undefined {
+  if (state.proof === 'complete' || state.proof === 'uncounted') return 'over';
   if (state.quietForMs >= state.quietMs) return 'quiet';
-  return state.drainedForMs >= drainLimitMs ? 'gave-up' : undefined;
+  return state.drainedForMs >= drainLimitMs(state) ? 'gave-up' : undefined;
 }
 
-interface Reader {
-  /** Reads page after page until the token repeats; whether there was a new line. */
-  readOn(order: 'in-order' | 'late'): Promise<boolean>;
-  /** Begins again at the head; what was shown is not shown again. */
-  restart(): void;
-  endMarkerRead(): boolean;
+/** While draining, look more often, for a person waits for the prompt; but reading everything again for a late line is dear. */
+function pauseMs(draining: Proof | undefined, waitMs: number, { pollMs }: Pace): number {
+  if (draining === undefined) return waitMs;
+  return draining === 'incomplete' ? Math.max(waitMs, pollMs * 2) : Math.min(waitMs, Math.max(pollMs / 2, 50));
 }
 
-function createReader({ source, sink, signals }: Loop): Reader {
-  const ledger = createLogLedger();
-  let token: string | undefined;
-  let endMarker = false;
-  return {
-    async readOn(order) {
-      let foundNew = false;
-      let emptyPages = 0;
-      while (emptyPages < emptyPagesInARow && !signals.abandoned.aborted) {
-        const page = await source.readPage(token);
-        if (!page || signals.abandoned.aborted) break;
-        const newLines = page.lines.filter((line) => ledger.isNew(line));
-        if (!endMarker && newLines.some(isEndMarker)) {
-          endMarker = true;
-          sink.endMarkerSeen();
-        }
-        if (newLines.length > 0) await sink.write(newLines, order);
-        foundNew ||= newLines.length > 0;
-        emptyPages = page.lines.length === 0 ? emptyPages + 1 : 0;
-        if (page.nextToken === undefined || page.nextToken === token) break;
-        token = page.nextToken;
-      }
-      return foundNew;
-    },
-    restart() {
-      ledger.startPass();
-      token = undefined;
-    },
-    endMarkerRead: () => endMarker,
-  };
+/** Lines that the end marker counts and that are not here stand behind a position that was read already, or will. */
+async function findMissing(reader: LogReader): Promise<boolean> {
+  if (reader.proof() !== 'incomplete') return false;
+  reader.restart();
+  return reader.readOn('late');
 }
 
-/** Lines may be stored behind a position that was read already; a second reading finds them. */
-async function reconcile(reader: Reader, { sink, signals, clock, pace }: Loop, end: LogEnd): Promise<LogEnd> {
+/** The end of the reading: proven as it is, or after a second reading, since lines may be stored behind a read position. */
+async function settle(reader: LogReader, loop: Loop, end: 'over' | 'quiet' | 'gave-up'): Promise<LogEnd> {
+  if (reader.proof() === 'complete') return 'end-marker';
+  const readAgain = await reconcile(reader, loop);
+  switch (reader.proof()) {
+    case 'complete':
+      return 'end-marker';
+    case 'uncounted':
+      return readAgain ? 'uncounted' : 'gave-up';
+    case 'incomplete':
+      loop.sink.trouble(`Of the lines that the container printed, ${reader.missing()} never came.`);
+      return 'incomplete';
+    case 'no-end':
+      return end === 'quiet' && readAgain ? 'quiet' : 'gave-up';
+  }
+}
+
+/** Reads everything a second time; whether that was possible. */
+async function reconcile(reader: LogReader, { sink, signals, clock, pace }: Loop): Promise<boolean> {
   const startedAtMs = clock.now();
   reader.restart();
   while (!signals.abandoned.aborted) {
     try {
       await reader.readOn('late');
-      return reader.endMarkerRead() ? 'end-marker' : end;
+      return !signals.abandoned.aborted;
     } catch (error) {
       if (isFinal(error) || clock.now() - startedAtMs > reconciliationLimitMs) {
         sink.trouble(`The log could not be read a second time for late lines: ${messageOf(error)}`);
-        return end === 'end-marker' ? 'quiet' : end;
+        return false;
       }
+      // A token may have been refused in the middle; a passing trouble goes on where it was.
+      if (!isPassing(error)) reader.restart();
       await clock.sleep(pace.pollMs * 2, signals.abandoned);
     }
   }
-  return 'gave-up';
-}
-
-function isEndMarker({ message }: LogLine): boolean {
-  return message.includes('run.finished') && parseRunEvent(message.trimEnd())?.event === 'run.finished';
+  return false;
 }
 
 function isFinal(error: unknown): boolean {

@@ -1,7 +1,7 @@
 import type { TaskSnapshot } from './aws/task-snapshot.ts';
 import { listStartedByCommand } from './aws-commands.ts';
 import type { Clock } from './clock.ts';
-import { chooseContainer } from './container-choice.ts';
+import { chooseContainer, rolesOf } from './container-choice.ts';
 import { addressOf, followToEnd, type FollowerContext } from './follow-to-end.ts';
 import { createIdentity, type Identity } from './identity.ts';
 import { orInterrupted, type StopSignal } from './interruption.ts';
@@ -89,8 +89,7 @@ async function prepare(
   const own = liveTasks.find(({ startedBy }) => identity.repeatable && startedBy === identity.startedBy);
   const other = liveTasks.find((task) => task !== own);
   if (other) throw alreadyRunning(environment, other, ownCommand('attach', environment, settings, other.arn));
-  const sideContainers = definition.containers.map(({ name }) => name).filter((name) => name !== container.name);
-  return { plan, identity, roles: { container: container.name, sideContainers }, log: log.location, earlier: own };
+  return { plan, identity, roles: rolesOf(definition, container), log: log.location, earlier: own };
 }
 
 type Interruptible = { readonly interrupted: Promise<StopSignal> };

@@ -8,14 +8,20 @@ export interface Pace {
   readonly retryMs: number;
 }
 
-/** The agent flushes every 5 s and CloudWatch takes a moment; a log that still grows after this is left. */
-export const drainLimitMs = 45_000;
+/** The agent flushes every 5 s and CloudWatch takes a moment; a log that still grows after this (45 s) is left. */
+export function drainLimitMs({ quietMs }: Pick<Pace, 'quietMs'>): number {
+  return quietMs * 5.625;
+}
 
-/** DescribeTasks may not know a task yet right after RunTask (ECS is eventually consistent). */
-export const missingToleranceMs = 90_000;
+/** DescribeTasks may not know a task yet right after RunTask (ECS is eventually consistent): 90 s. */
+export function missingToleranceMs({ pollMs }: Pick<Pace, 'pollMs'>): number {
+  return pollMs * 90;
+}
 
-/** Exit codes and stop reasons may come a little after the container's end. */
-export const settleMs = 10_000;
+/** Exit codes and stop reasons may come a little after the container's end: 10 s. */
+export function settleMs({ pollMs }: Pick<Pace, 'pollMs'>): number {
+  return pollMs * 10;
+}
 
 /** RunTask is tried again for this long when capacity is short or AWS throttles, and at least five times. */
 export const retryBudgetMs = 120_000;

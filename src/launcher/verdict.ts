@@ -17,7 +17,13 @@ export interface Verdict {
 /** The roles of a task's containers by the task definition: what is not in it was injected and decides nothing. */
 export interface Roles {
   readonly container: string;
-  readonly sideContainers: readonly string[];
+  readonly sideContainers: readonly SideContainer[];
+}
+
+export interface SideContainer {
+  readonly name: string;
+  /** Its end ends the task. */
+  readonly essential: boolean;
 }
 
 /** Stop codes that say that the container did not end by itself. */
@@ -62,7 +68,7 @@ type Killer = Pick<Verdict, 'reason' | 'nextStep'>;
 function findKiller(
   task: TaskSnapshot,
   container: ContainerSnapshot | undefined,
-  sideContainers: readonly string[],
+  sideContainers: readonly SideContainer[],
 ): Killer | undefined {
   const reasons = [container?.reason, task.stoppedReason].filter((text) => text !== undefined).join('; ');
   if (/OutOfMemory|out of memory/i.test(reasons)) return explained(reasons, 'OutOfMemory');
@@ -75,11 +81,9 @@ function findKiller(
           ? explainStopReason('spot')?.nextStep
           : 'Look at what is applied (-- current), then launch again.',
     };
-  const culprit = task.containers.find(
-    ({ name, lastStatus, exitCode }) => sideContainers.includes(name) && lastStatus === 'STOPPED' && exitCode !== 0,
-  );
-  const signalled = container?.exitCode === undefined || [137, 143].includes(container.exitCode);
-  if (culprit && signalled)
+  const signalled = container?.exitCode === undefined || isSignal(container.exitCode);
+  const culprit = signalled ? endedFirst(task, sideContainers) : undefined;
+  if (culprit)
     return {
       reason: `the side container ${culprit.name} ended first (${ending(culprit)}), and ECS then stopped the task`,
       nextStep: `Look at the log of ${culprit.name}, or make it not essential in the task definition.`,
@@ -92,12 +96,33 @@ function findKiller(
   return undefined;
 }
 
+/**
+ * The essential side container that took the others with it. ECS gives no time per container, so: one that failed by itself or
+ * has a reason, else one that ended well; never one that was ended by a signal, as ours was.
+ */
+function endedFirst(task: TaskSnapshot, sideContainers: readonly SideContainer[]): ContainerSnapshot | undefined {
+  const essential = task.containers.filter(
+    ({ name, lastStatus }) =>
+      lastStatus === 'STOPPED' && sideContainers.some((side) => side.name === name && side.essential),
+  );
+  const failed = essential.find(
+    ({ exitCode, reason }) => reason !== undefined || (exitCode !== undefined && exitCode !== 0 && !isSignal(exitCode)),
+  );
+  return failed ?? essential.find(({ exitCode }) => exitCode === 0);
+}
+
+function isSignal(exitCode: number): boolean {
+  return exitCode === 137 || exitCode === 143;
+}
+
 function neverStarted(
   task: TaskSnapshot,
   container: ContainerSnapshot | undefined,
-  sideContainers: readonly string[],
+  sideContainers: readonly SideContainer[],
 ): Verdict {
-  const culprit = task.containers.find(({ name, reason }) => sideContainers.includes(name) && reason !== undefined);
+  const culprit = task.containers.find(
+    ({ name, reason }) => sideContainers.some((side) => side.name === name) && reason !== undefined,
+  );
   const reason =
     withReasons('', task, container) || (culprit ? `${culprit.name}: ${culprit.reason}` : 'AWS gave no reason');
   const explanation = explainStopReason(reason);

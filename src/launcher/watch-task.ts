@@ -69,9 +69,9 @@ export async function watchTask(
         const state = containerState(task, container);
         listener.snapshot(task, state);
         if (state === 'settling') settlingSinceMs ??= clock.now();
-        const settled = settlingSinceMs !== undefined && clock.now() - settlingSinceMs >= settleMs;
+        const settled = settlingSinceMs !== undefined && clock.now() - settlingSinceMs >= settleMs(pace);
         if (state === 'over' || settled) return { kind: 'over', task };
-      } else if (clock.now() - lastSeenAtMs >= missingToleranceMs) return missing(container);
+      } else if (clock.now() - lastSeenAtMs >= missingToleranceMs(pace)) return missing(container);
     } catch (error) {
       if (loginPollMs !== undefined && isLoggedOut(error)) {
         if (!loggedOut) listener.trouble(`${error.message} ${error.hint}; waiting for it, the task goes on meanwhile.`);

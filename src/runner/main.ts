@@ -13,6 +13,7 @@ import { createOutput, type OutputMode } from './terminal-output.ts';
 
 const { env, stdout, stderr } = process;
 const runId = randomUUID();
+const printed = { lines: 0, events: 0 };
 const inContainer =
   (env['MIGRATE_CONTAINER'] === 'true' || env['ECS_CONTAINER_METADATA_URI_V4'] !== undefined) && !stdout.isTTY;
 
@@ -91,7 +92,7 @@ function environmentOf({ databaseUrl, databaseAuth }: Settings): Readonly<Record
 function outputIn(mode: OutputMode): Output {
   const writeOut = (line: string): void => void stdout.write(`${line}\n`);
   const writeErr = (line: string): void => void stderr.write(`${line}\n`);
-  return createOutput({ writeOut, writeErr }, mode, { runId, now: () => new Date() });
+  return createOutput({ writeOut, writeErr }, mode, { runId, printed, now: () => new Date() });
 }
 
 /** What went wrong before a command began, or a bug. In a container even that ends the log with `run.finished`. */

@@ -11,6 +11,12 @@ export interface OutputStreams {
   readonly writeErr: (line: string) => void;
 }
 
+/** What this process has printed; one for all its outputs. */
+export interface PrintedSoFar {
+  lines: number;
+  events: number;
+}
+
 export interface OutputMode {
   /** Events as NDJSON on stdout; with `--json` outside a container, errors as text on stderr as well. */
   readonly events: 'text' | 'json' | 'json-and-errors';
@@ -26,10 +32,12 @@ const announceAfterMs = 500;
 
 /** The output of a run: events as text on stderr or as NDJSON on stdout, answers on stdout. */
 export function createOutput(
-  { writeOut, writeErr }: OutputStreams,
+  streams: OutputStreams,
   mode: OutputMode,
-  { runId, now }: { readonly runId: string; readonly now: () => Date },
+  { runId, now, printed }: { readonly runId: string; readonly now: () => Date; readonly printed: PrintedSoFar },
 ): Output {
+  const writeOut = counting(streams.writeOut, printed);
+  const writeErr = counting(streams.writeErr, printed);
   const paint = createPaint(mode.colour ? 'on' : 'off');
   const renderer = createEventRenderer(paint);
   const writeLines = (lines: readonly string[]): void => lines.forEach(writeErr);
@@ -45,7 +53,10 @@ export function createOutput(
   };
   return {
     emit: (event) => {
-      if (mode.events !== 'text') writeOut(JSON.stringify({ time: now().toISOString(), runId, ...event }));
+      if (mode.events !== 'text') {
+        printed.events += 1;
+        writeOut(JSON.stringify({ time: now().toISOString(), runId, ...withCount(event, printed) }));
+      }
       if (mode.events === 'text' || (mode.events === 'json-and-errors' && isError(event))) say(event);
     },
     answer: ({ text, document }) => {
@@ -56,6 +67,18 @@ export function createOutput(
       if (mode.documents) writeDocument({ error: { code, exitCode, message, hint: hint ?? null } });
     },
   };
+}
+
+function counting(write: (text: string) => void, printed: PrintedSoFar): (text: string) => void {
+  return (text) => {
+    printed.lines += text.split('\n').filter((line) => line !== '').length;
+    write(text);
+  };
+}
+
+/** The last event carries the count, so that who reads the log knows whether all of it came. */
+function withCount(event: RunEventBody, { lines, events }: PrintedSoFar): RunEventBody {
+  return event.event === 'run.finished' ? { ...event, printed: { lines: lines + 1, events } } : event;
 }
 
 function isWanted(event: RunEventBody, { quiet, verbose }: OutputMode): boolean {

@@ -119,10 +119,14 @@ export function logSentence(logEnd: LaunchEnd['logEnd']): string {
   switch (logEnd) {
     case 'end-marker':
       return 'the log is complete (its end marker was read)';
+    case 'uncounted':
+      return 'the log was read to its end marker, twice; whether a line before it is missing cannot be known';
+    case 'incomplete':
+      return 'the log is incomplete: lines that the container printed never came';
     case 'quiet':
       return 'the log went quiet after the end; it has no end marker, so a last line may be missing';
     case 'gave-up':
-      return 'the log was still moving when the time for it was over; lines may be missing';
+      return 'the log could not be read to its end in time; lines may be missing';
     case 'unreadable':
       return 'the log could not be read';
     case 'never-started':

@@ -1,12 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import type { LogPage } from '../../../src/launcher/aws/logs.ts';
 import { followLog } from '../../../src/launcher/follow-log.ts';
-import { awsError, endMarker, page, scriptedClock } from './support.ts';
+import { awsError, endMarker, endMarkerAfter, page, scriptedClock } from './support.ts';
 
 type Answer = LogPage | undefined | Error;
 
 /** Follows a script: the n-th read gets the n-th answer, the last one for ever; the container stops after `stopAfter` reads. */
-async function follow(script: readonly Answer[], stopAfter = 1) {
+function follow(script: readonly Answer[], stopAfter = 1) {
+  return followSource((reads) => script[Math.min(reads, script.length) - 1], stopAfter);
+}
+
+/** Follows a stream of a stopped container; the line at each place can be seen from the n-th read on. */
+function followStream(lines: readonly (readonly [message: string, fromRead: number])[]) {
+  return followSource((reads, token = '-1') => {
+    const places = lines.flatMap(([, fromRead], place) => (place > Number(token) && fromRead <= reads ? [place] : []));
+    return page(
+      places.map((place) => lines[place]?.[0] ?? ''),
+      String(places.at(-1) ?? token),
+    );
+  });
+}
+
+async function followSource(answerTo: (reads: number, token: string | undefined) => Answer, stopAfter = 1) {
   const clock = scriptedClock();
   const stopped = new AbortController();
   const inOrder: string[] = [];
@@ -18,7 +33,7 @@ async function follow(script: readonly Answer[], stopAfter = 1) {
       readPage: async (token) => {
         tokens.push(token);
         if (tokens.length >= stopAfter) stopped.abort();
-        const answer = script[Math.min(tokens.length, script.length) - 1];
+        const answer = answerTo(tokens.length, token);
         if (answer instanceof Error) throw answer;
         return answer;
       },
@@ -51,13 +66,13 @@ describe('followLog', () => {
       4,
     );
     expect(inOrder).toEqual(['a', 'b', endMarker]);
-    expect(end).toBe('end-marker');
+    expect(end).toBe('uncounted');
   });
 
   it('waits for a stream that is not there yet', async () => {
     const { inOrder, end } = await follow([undefined, undefined, page([endMarker], '1'), page([], '1')], 3);
     expect(inOrder).toEqual([endMarker]);
-    expect(end).toBe('end-marker');
+    expect(end).toBe('uncounted');
   });
 
   it('goes on after the container has stopped, and ends at once at the end marker', async () => {
@@ -66,7 +81,7 @@ describe('followLog', () => {
       1,
     );
     expect(inOrder).toEqual(['a', 'b', endMarker]);
-    expect(end).toBe('end-marker');
+    expect(end).toBe('uncounted');
     expect(elapsedMs).toBeLessThan(2_000);
   });
 
@@ -107,7 +122,7 @@ describe('followLog', () => {
       4,
     );
     expect(inOrder).toEqual([endMarker]);
-    expect(end).toBe('end-marker');
+    expect(end).toBe('uncounted');
     expect(troubles).toHaveLength(1);
   });
 
@@ -130,5 +145,49 @@ describe('followLog', () => {
     const endless = Array.from({ length: 2_000 }, (_, index) => page([], String(index)));
     const { end } = await follow(endless);
     expect(end).toBe('quiet');
+  });
+});
+
+describe('followLog with an end marker that counts the lines', () => {
+  it('ends without a second reading when all are there', async () => {
+    const { end, tokens, elapsedMs } = await followStream([
+      ['a', 1],
+      [endMarkerAfter(1), 1],
+    ]);
+    expect(end).toBe('end-marker');
+    expect(tokens.filter((token) => token === undefined)).toHaveLength(1);
+    expect(elapsedMs).toBeLessThanOrEqual(1_000);
+  });
+
+  it('goes on reading while some are missing, and shows them as late', async () => {
+    const { end, inOrder, late } = await followStream([
+      ['a', 1],
+      ['b', 7],
+      [endMarkerAfter(2), 1],
+    ]);
+    expect(end).toBe('end-marker');
+    expect(inOrder).toEqual(['a', endMarkerAfter(2)]);
+    expect(late).toEqual(['b']);
+  });
+
+  it('says how many never came, when it has waited for them', async () => {
+    const { end, troubles, elapsedMs, inOrder, late } = await followStream([
+      ['a', 1],
+      [endMarkerAfter(4), 1],
+    ]);
+    expect(end).toBe('incomplete');
+    expect(troubles).toEqual(['Of the lines that the container printed, 3 never came.']);
+    expect([...inOrder, ...late]).toHaveLength(2);
+    expect(elapsedMs).toBeGreaterThanOrEqual(8_000);
+    expect(elapsedMs).toBeLessThan(12_000);
+  });
+
+  it('does not call a log complete that something else wrote to as well', async () => {
+    const { end } = await followStream([
+      ['a', 1],
+      ['stray', 1],
+      [endMarkerAfter(1), 1],
+    ]);
+    expect(end).toBe('uncounted');
   });
 });

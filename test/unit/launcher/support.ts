@@ -100,15 +100,22 @@ export function page(messages: readonly string[], nextToken: string): LogPage {
   return { lines: messages.map((message) => ({ timestampMs: 1, message })), nextToken };
 }
 
-export const endMarker = JSON.stringify({
-  event: 'run.finished',
-  runId: 'r',
-  time: '2026-11-22T10:00:00.000Z',
-  outcome: 'succeeded',
-  exitCode: 0,
-  applied: [],
-  reverted: [],
-  pending: [],
-  current: null,
-  durationMs: 1,
-});
+/** The last line of a container that printed so many lines before it, all of them plain; of an older one when it counts none. */
+export function endMarkerAfter(linesBefore?: number): string {
+  return JSON.stringify({
+    event: 'run.finished',
+    runId: 'r',
+    time: '2026-11-22T10:00:00.000Z',
+    outcome: 'succeeded',
+    exitCode: 0,
+    applied: [],
+    reverted: [],
+    pending: [],
+    current: null,
+    durationMs: 1,
+    ...(linesBefore === undefined ? {} : { printed: { lines: linesBefore + 1, events: 1 } }),
+  });
+}
+
+/** An end marker that counts nothing. */
+export const endMarker = endMarkerAfter();

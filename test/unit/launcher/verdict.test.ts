@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judge } from '../../../src/launcher/verdict.ts';
 import { container, task } from './support.ts';
 
-const roles = { container: 'MigrationContainer', sideContainers: ['proxy'] };
+const roles = { container: 'MigrationContainer', sideContainers: [{ name: 'proxy', essential: true }] };
 
 describe('judge', () => {
   it('goes by the container of that name, wherever it stands and whatever else was injected', () => {
@@ -80,6 +80,23 @@ describe('judge', () => {
       exitCode,
       reason: expect.stringMatching(reason),
     });
+  });
+
+  it.each([
+    ['ended well', { name: 'proxy', exitCode: 0 }, true],
+    ['ran out of memory', { name: 'proxy', exitCode: 137, reason: 'OutOfMemoryError: killed' }, true],
+    ['got the same signal', { name: 'proxy', exitCode: 143 }, false],
+    ['is in no task definition', { name: 'agent', exitCode: 1 }, false],
+  ])('a container beside ours that %s is the culprit or not', (_, fields, isCulprit) => {
+    const verdict = judge(task({ containers: [container({ exitCode: 143 }), container(fields)] }), roles);
+    expect(verdict.exitCode).toBe(143);
+    expect(verdict.reason?.includes('proxy ended first') ?? false).toBe(isCulprit);
+  });
+
+  it('a side container that is not essential ends nothing', () => {
+    const lenient = { ...roles, sideContainers: [{ name: 'proxy', essential: false }] };
+    const containers = [container({ exitCode: 143 }), container({ name: 'proxy', exitCode: 1 })];
+    expect(judge(task({ containers }), lenient).reason ?? '').not.toContain('proxy');
   });
 
   it('calls it success when the work was done before somebody stopped the task', () => {

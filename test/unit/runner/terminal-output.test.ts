@@ -45,7 +45,11 @@ function outputIn(mode: Partial<OutputMode>): Written {
   const err: string[] = [];
   const streams = { writeOut: (line: string) => void out.push(line), writeErr: (line: string) => void err.push(line) };
   const now = (): Date => new Date('2026-03-01T12:00:00.123Z');
-  return { output: createOutput(streams, { ...plain, ...mode }, { runId: 'run-1', now }), out, err };
+  return {
+    output: createOutput(streams, { ...plain, ...mode }, { runId: 'run-1', now, printed: { lines: 0, events: 0 } }),
+    out,
+    err,
+  };
 }
 
 function written(mode: Partial<OutputMode>, use: (output: Output) => void): { out: string[]; err: string[] } {
@@ -193,5 +197,19 @@ describe('for programs', () => {
     });
     expect(out[0]).toBe('CREATE TABLE a ();');
     expect(parseRunEvent(out[1] ?? '')?.event).toBe('message');
+  });
+});
+
+describe('in a container', () => {
+  it('the last event counts the lines and the events, itself included, and not the empty lines', () => {
+    const { out, err } = written({ events: 'json' }, (output) => {
+      output.emit(applied);
+      output.answer({ text: 'one\n\ntwo', document: {} });
+      output.remark('by the way');
+      output.emit(finished);
+    });
+    const { printed } = JSON.parse(out.at(-1) ?? '') as { printed: unknown };
+    expect(printed).toEqual({ lines: 5, events: 2 });
+    expect([...out, ...err].flatMap((text) => text.split('\n')).filter((line) => line !== '')).toHaveLength(5);
   });
 });

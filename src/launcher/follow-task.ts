@@ -12,7 +12,7 @@ import { streamOf, type LogLocation } from './log-location.ts';
 import type { Pace } from './pace.ts';
 import type { LaunchEnd, Report } from './report.ts';
 import { sentence } from './sentence.ts';
-import { hasStarted, judge, type Roles, type Verdict } from './verdict.ts';
+import { hasStarted, injectedContainers, judge, type Roles, type Verdict } from './verdict.ts';
 import { containerState, watchTask } from './watch-task.ts';
 
 /** A task that runs, and how its end is recognised. */
@@ -125,7 +125,12 @@ async function untilItsEnd(
       pace: limits.pace,
       signals: { endIsNear: endIsNear.signal, abandoned },
     },
-    { container: roles.container, startTimeoutMs: limits.startTimeoutMs, loginPollMs: limits.loginPollMs },
+    {
+      container: roles.container,
+      startTimeoutMs: limits.startTimeoutMs,
+      loginPollMs: limits.loginPollMs,
+      known: task,
+    },
   );
   if (end.kind === 'lost') return { verdict: lost(end.reason, end.nextStep), logEnd: 'left' };
   if (end.kind === 'start-timeout')
@@ -134,6 +139,7 @@ async function untilItsEnd(
       logEnd: 'left',
     };
   stopped.abort();
+  for (const note of injectedContainers(end.task, roles)) report.detail(note);
   const verdict = judge(end.task, roles);
   if (verdict.outcome === 'never-started') return { verdict, logEnd: 'never-started' };
   return { verdict, logEnd: await readLog() };

@@ -63,7 +63,7 @@ export function createLogReader({ source, sink, abandoned }: Reading): LogReader
       ledger.startPass();
       token = undefined;
     },
-    proof: proof.proof,
-    missing: proof.missing,
+    proof: () => proof.proof(),
+    missing: () => proof.missing(),
   };
 }

@@ -38,7 +38,12 @@ export async function startTask(start: Start, request: RunTaskRequest): Promise<
     if (attempt.kind === 'started') return attempt.task;
     const waitMs = Math.min(pace.retryMs * 2 ** (tries - 1), 30_000);
     const outOfTime = tries >= leastTries && clock.now() - startedAtMs + waitMs > retryBudgetMs;
-    if (!attempt.retry || outOfTime || interrupted.aborted) throw attempt.error;
+    if (!attempt.retry || outOfTime || interrupted.aborted) {
+      // A failure is not always the truth: the task may be there (airflow #16150).
+      const started = attempt.doubtful && !interrupted.aborted ? await findOwn(tasks, request) : undefined;
+      if (started) return started;
+      throw attempt.error;
+    }
     warn(
       `No task yet: ${sentence(attempt.error.message)} Trying again in ${formatDuration(waitMs)} (try ${tries + 1}).`,
     );
@@ -51,17 +56,27 @@ export async function startTask(start: Start, request: RunTaskRequest): Promise<
 
 type Attempt =
   | { readonly kind: 'started'; readonly task: TaskSnapshot }
-  | { readonly kind: 'refused'; readonly error: AppError; readonly retry: boolean };
+  | {
+      readonly kind: 'refused';
+      readonly error: AppError;
+      readonly retry: boolean;
+      /** A task may have been started all the same. */ readonly doubtful: boolean;
+    };
 
 async function tryOnce(tasks: TaskStarter, request: RunTaskRequest): Promise<Attempt> {
   try {
     const { task, failures } = await tasks.run(request);
     if (task) return { kind: 'started', task };
-    return { kind: 'refused', error: noTask(failures), retry: failures.some(isPassingFailure) };
+    return { kind: 'refused', error: noTask(failures), retry: failures.some(isPassingFailure), doubtful: true };
   } catch (error) {
     if (error instanceof AwsError && error.kind === 'conflict') throw tokenTaken(error);
     if (error instanceof AwsError)
-      return { kind: 'refused', error, retry: isPassing(error) || isPassingFailure(error.reason) };
+      return {
+        kind: 'refused',
+        error,
+        retry: isPassing(error) || isPassingFailure(error.reason),
+        doubtful: error.kind === 'unavailable',
+      };
     throw error;
   }
 }

@@ -63,6 +63,14 @@ export function hasStarted(task: TaskSnapshot, containerName: string): boolean {
   );
 }
 
+/** A note on each container that is in no task definition (GuardDuty's agent, say) and did not do well. */
+export function injectedContainers(task: TaskSnapshot, { container, sideContainers }: Roles): readonly string[] {
+  const known = [container, ...sideContainers.map(({ name }) => name)];
+  return task.containers
+    .filter(({ name, reason, exitCode }) => !known.includes(name) && (reason !== undefined || (exitCode ?? 0) !== 0))
+    .map((injected) => `container ${injected.name} was added by AWS and decides nothing (${ending(injected)})`);
+}
+
 type Killer = Pick<Verdict, 'reason' | 'nextStep'>;
 
 function findKiller(

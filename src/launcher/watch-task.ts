@@ -40,6 +40,8 @@ interface Limits {
   readonly startTimeoutMs: number;
   /** Where somebody can log in again: how long to wait between two tries. `undefined`: nobody can. */
   readonly loginPollMs?: number | undefined;
+  /** What RunTask showed: a repeated run id gives a task that may be over, and forgotten by DescribeTasks. */
+  readonly known?: TaskSnapshot | undefined;
 }
 
 /**
@@ -48,7 +50,7 @@ interface Limits {
  */
 export async function watchTask(
   { source, listener, clock, pace, signals }: Watch,
-  { container, startTimeoutMs, loginPollMs }: Limits,
+  { container, startTimeoutMs, loginPollMs, known }: Limits,
 ): Promise<WatchEnd> {
   const beganAtMs = clock.now();
   let lastSeenAtMs = beganAtMs;
@@ -71,7 +73,8 @@ export async function watchTask(
         if (state === 'settling') settlingSinceMs ??= clock.now();
         const settled = settlingSinceMs !== undefined && clock.now() - settlingSinceMs >= settleMs(pace);
         if (state === 'over' || settled) return { kind: 'over', task };
-      } else if (clock.now() - lastSeenAtMs >= missingToleranceMs(pace)) return missing(container);
+      } else if (known && containerState(known, container) === 'over') return { kind: 'over', task: known };
+      else if (clock.now() - lastSeenAtMs >= missingToleranceMs(pace)) return missing(container);
     } catch (error) {
       if (loginPollMs !== undefined && isLoggedOut(error)) {
         if (!loggedOut) listener.trouble(`${error.message} ${error.hint}; waiting for it, the task goes on meanwhile.`);

@@ -19,7 +19,10 @@ const noCapacity: RunTaskAnswer = {
   failures: ['Capacity is unavailable at this time. Please try again later'],
 };
 
-async function start(script: readonly (RunTaskAnswer | Error)[], own: readonly string[] = []) {
+async function start(
+  script: readonly (RunTaskAnswer | Error)[],
+  own: readonly string[] | (() => readonly string[]) = [],
+) {
   const clock = scriptedClock();
   const tokens: string[] = [];
   const warnings: string[] = [];
@@ -32,7 +35,7 @@ async function start(script: readonly (RunTaskAnswer | Error)[], own: readonly s
           if (answer instanceof Error || !answer) throw answer ?? new Error('no script');
           return answer;
         },
-        listStartedBy: async () => own,
+        listStartedBy: async () => (typeof own === 'function' ? own() : own),
         describe: async (_, arns) => arns.map((arn) => task({ arn, lastStatus: 'RUNNING' })),
       },
       clock,
@@ -68,6 +71,21 @@ describe('startTask', () => {
     const { task: found, tokens } = await start([awsError('unavailable'), started], ['arn:own']);
     expect(found?.arn).toBe('arn:own');
     expect(tokens).toHaveLength(1);
+  });
+
+  it('finds the task that came with a failure which is not worth another try', async () => {
+    const { task: found, error } = await start([{ task: undefined, failures: ['MISSING'] }], ['arn:own']);
+    expect(error).toBeUndefined();
+    expect(found?.arn).toBe('arn:own');
+  });
+
+  it('looks for the task after every try, the last one too', async () => {
+    let looks = 0;
+    const { tokens } = await start([noCapacity], () => {
+      looks += 1;
+      return [];
+    });
+    expect(looks).toBe(tokens.length);
   });
 
   it.each([

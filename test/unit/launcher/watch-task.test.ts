@@ -5,7 +5,7 @@ import { awsError, container, scriptedClock, task } from './support.ts';
 
 type Answer = TaskSnapshot | undefined | Error;
 
-async function watch(script: readonly Answer[], startTimeoutMs = 600_000) {
+async function watch(script: readonly Answer[], startTimeoutMs = 600_000, known?: TaskSnapshot) {
   const clock = scriptedClock();
   let reads = 0;
   const end = await watchTask(
@@ -23,7 +23,7 @@ async function watch(script: readonly Answer[], startTimeoutMs = 600_000) {
       pace: { pollMs: 1_000, quietMs: 1, retryMs: 1 },
       signals: { endIsNear: new AbortController().signal, abandoned: new AbortController().signal },
     },
-    { container: 'MigrationContainer', startTimeoutMs },
+    { container: 'MigrationContainer', startTimeoutMs, known },
   );
   return { end, reads, elapsedMs: clock.now() };
 }
@@ -47,6 +47,11 @@ describe('watchTask', () => {
 
   it('tolerates that ECS does not know the task yet', async () => {
     expect(await watch([undefined, undefined, provisioning, task()])).toMatchObject({ end: { kind: 'over' } });
+  });
+
+  it('takes RunTask’s own answer for the last word when ECS has forgotten a task that was over then', async () => {
+    const over = task({ containers: [container({ exitCode: 6 })] });
+    expect(await watch([undefined], 1, over)).toMatchObject({ end: { kind: 'over', task: over }, reads: 1 });
   });
 
   it('is lost, not done, when ECS does not know it for 90 s', async () => {

@@ -205,11 +205,10 @@ describe('in a container', () => {
     const { out, err } = written({ events: 'json' }, (output) => {
       output.emit(applied);
       output.answer({ text: 'one\n\ntwo', document: {} });
-      output.remark('by the way');
       output.emit(finished);
     });
     const { printed } = JSON.parse(out.at(-1) ?? '') as { printed: unknown };
-    expect(printed).toEqual({ lines: 5, events: 2 });
-    expect([...out, ...err].flatMap((text) => text.split('\n')).filter((line) => line !== '')).toHaveLength(5);
+    expect(printed).toEqual({ lines: 4, events: 2 });
+    expect([...out, ...err].flatMap((text) => text.split('\n')).filter((line) => line !== '')).toHaveLength(4);
   });
 });

@@ -71,10 +71,11 @@ async function tryOnce(tasks: TaskStarter, request: RunTaskRequest): Promise<Att
   } catch (error) {
     if (error instanceof AwsError && error.kind === 'conflict') throw tokenTaken(error);
     if (error instanceof AwsError)
+      // IAM's refusal says "on resource: arn…", which reads like a shortage of ECS's: only what ECS itself rejected is looked at.
       return {
         kind: 'refused',
         error,
-        retry: isPassing(error) || isPassingFailure(error.reason),
+        retry: isPassing(error) || (error.kind === 'rejected' && isPassingFailure(error.reason)),
         doubtful: error.kind === 'unavailable',
       };
     throw error;

@@ -91,6 +91,10 @@ describe('startTask', () => {
   it.each([
     ['a failure that stays', { task: undefined, failures: ['MISSING: no such thing'] }],
     ['a refusal', awsError('denied')],
+    [
+      'a refusal in IAM’s words',
+      awsError('denied', 'User: u is not authorized to perform: ecs:RunTask on resource: arn:aws:ecs:x'),
+    ],
     ['an answer without anything', { task: undefined, failures: [] }],
   ])('does not repeat after %s', async (_, answer) => {
     const { error, tokens } = await start([answer]);

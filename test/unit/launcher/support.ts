@@ -82,14 +82,17 @@ export function taskDefinition(containers: readonly ContainerDefinition[]): Task
 }
 
 /** What the SDK throws, already translated, for a kind of trouble. */
-export function awsError(kind: Extract<AwsErrorKind, 'denied' | 'throttled' | 'unavailable' | 'rejected'>): Error {
+export function awsError(
+  kind: Extract<AwsErrorKind, 'denied' | 'throttled' | 'unavailable' | 'rejected'>,
+  reason = `${kind} for the test`,
+): Error {
   const names = {
     denied: 'AccessDeniedException',
     throttled: 'ThrottlingException',
     unavailable: 'TimeoutError',
     rejected: 'InvalidParameterException',
   };
-  const error = Object.assign(new Error(`${kind} for the test`), {
+  const error = Object.assign(new Error(reason), {
     name: names[kind],
     $metadata: { httpStatusCode: 400 },
   });

@@ -1,4 +1,5 @@
 import type { TaskDefinitionParameters } from './ecs/task-definition.ts';
+import type { PolicyDocument } from './iam/policy.ts';
 
 /** What an AWS account holds before anybody calls it, as plain data: one region, no behaviour. */
 export interface Account {
@@ -24,6 +25,8 @@ export interface Account {
 export interface AccessKey {
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
+  /** What the key's owner may do; everything when it is absent. */
+  readonly policy?: PolicyDocument;
 }
 
 export interface Stack {

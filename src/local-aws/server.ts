@@ -14,6 +14,7 @@ import { parseCall, protocolOf } from './http/call.ts';
 import { writeHalfAnswer, writeJsonAnswer, writeJsonError } from './http/json-protocol.ts';
 import { writeQueryAnswer, writeQueryError } from './http/query-protocol.ts';
 import { authenticate } from './http/signature.ts';
+import { authorize } from './iam/authorize.ts';
 import type { Intercept, ReceivedRequest } from './interception.ts';
 import { openRegion } from './open-region.ts';
 import type { Behaviour, Region, RegionContext } from './region.ts';
@@ -139,6 +140,8 @@ async function handle(incoming: IncomingMessage, response: ServerResponse, state
       time: region.now(),
     };
     state.requests.push(request);
+    const key = accessKeys[caller.accessKeyId];
+    if (key) authorize(call, key, region);
     const outcome = await answerCall(call, { request, region, intercept: state.intercept });
     if (outcome.kind === 'reset') incoming.socket.resetAndDestroy();
     else if (outcome.kind === 'truncated') writeHalfAnswer(response, requestId, outcome.answer);

@@ -15,6 +15,8 @@ export interface EventRenderer {
 export function createEventRenderer(paint: Paint): EventRenderer {
   let running: Extract<RunEvent, { event: 'revision.started' }> | undefined;
   let announced = false;
+  // Revisions that share a transaction are applied when all have run, long after they were started.
+  const positions = new Map<string, string>();
   const position = (): string => (running ? `${running.index}/${running.count} ` : '');
   const begun = (): readonly string[] => {
     if (!running || announced) return [];
@@ -24,7 +26,7 @@ export function createEventRenderer(paint: Paint): EventRenderer {
   };
   const ended = (event: Extract<RunEvent, { durationMs: number; revision: string }>): readonly string[] => {
     const verb = event.event === 'revision.applied' ? 'applied' : 'reverted';
-    const line = `${paint.good('✓')} ${position()}${verb} ${revisionName(event)} ${paint.dim(`in ${formatDuration(event.durationMs)}`)}`;
+    const line = `${paint.good('✓')} ${positions.get(event.revision) ?? ''}${verb} ${revisionName(event)} ${paint.dim(`in ${formatDuration(event.durationMs)}`)}`;
     running = undefined;
     return [line];
   };
@@ -35,6 +37,7 @@ export function createEventRenderer(paint: Paint): EventRenderer {
         case 'revision.started':
           running = event;
           announced = false;
+          positions.set(event.revision, position());
           return [];
         case 'revision.applied':
         case 'revision.reverted':

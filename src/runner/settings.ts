@@ -73,6 +73,12 @@ export const settingsTable = {
     fallback: '0',
     help: 'how long a statement may run; 0 is without limit',
   },
+  atomic: {
+    flag: '--atomic',
+    schema: yesOrNo,
+    fallback: 'false',
+    help: 'upgrade, downgrade: the whole run in one transaction, all of it or nothing',
+  },
   waitForDatabase: {
     flag: '--wait-for-database <duration>',
     schema: durationMs,

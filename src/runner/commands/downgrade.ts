@@ -25,6 +25,7 @@ export async function downgrade(
     plan: (session, applied) =>
       prepareDowngrade(folder, applied, {
         target,
+        atomic: context.settings.atomic,
         storedDown: (id) => readStoredDown(session, context.settings.historySchema, id),
       }),
   });

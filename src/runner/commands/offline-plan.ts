@@ -35,19 +35,19 @@ export async function readOfflinePlan(
   run: OfflineRequest,
   folder: RevisionFolder,
 ): Promise<OfflinePlan> {
-  const schema = context.settings.historySchema;
+  const { historySchema: schema, atomic } = context.settings;
   const range = parseRange(run.target);
   if (range) {
     const applied = assumedRecord(range, folder.revisions, run.command);
     const storedDown = (): Promise<undefined> => Promise.resolve(undefined);
-    const plan = await prepare({ ...run, target: range.to }, { folder, applied, storedDown });
+    const plan = await prepare({ ...run, target: range.to }, { folder, applied, storedDown, atomic });
     return { ...plan, applied, isRead: false, recordExists: false };
   }
   refuseWithoutDatabase(context, run);
   return withSession(context, async (session) => {
     const applied = await readRecord(session, schema);
     const storedDown = (id: string): Promise<string | undefined> => readStoredDown(session, schema, id);
-    const plan = await prepare(run, { folder, applied, storedDown });
+    const plan = await prepare(run, { folder, applied, storedDown, atomic });
     const unfinished = new Set((await readUnfinished(session, schema)).map(({ revision }) => revision));
     refuseHalfway(
       plan.revisions.find(({ id }) => unfinished.has(id)),
@@ -61,15 +61,16 @@ interface Prepared {
   readonly folder: RevisionFolder;
   readonly applied: readonly AppliedRevision[];
   readonly storedDown: (id: string) => Promise<string | undefined>;
+  readonly atomic: boolean;
 }
 
 async function prepare(
   { command, target, allowOutOfOrder }: OfflineRequest,
-  { folder, applied, storedDown }: Prepared,
+  { folder, applied, storedDown, atomic }: Prepared,
 ): Promise<Pick<OfflinePlan, 'revisions' | 'events'>> {
   if (command === 'downgrade')
-    return { revisions: await prepareDowngrade(folder, applied, { target, storedDown }), events: [] };
-  const { revisions, late } = await prepareUpgrade(folder, applied, { target, allowOutOfOrder });
+    return { revisions: await prepareDowngrade(folder, applied, { target, atomic, storedDown }), events: [] };
+  const { revisions, late } = await prepareUpgrade(folder, applied, { target, allowOutOfOrder, atomic });
   return { revisions, events: late.length === 0 ? [] : [outOfOrderEvent(late)] };
 }
 

@@ -8,6 +8,14 @@ import { readSqlRevision } from '../files/read-sql-revision.ts';
 import { checkHistory, refuseUnsoundHistory } from '../history/check-history.ts';
 import { planDowngrade } from '../history/plan-run.ts';
 import type { AppliedRevision } from '../history/record.ts';
+import { refuseNonTransactional } from './refuse-non-transactional.ts';
+
+export interface DowngradeRequest {
+  readonly target: string;
+  /** Whether all of it is to be one transaction. */
+  readonly atomic: boolean;
+  readonly storedDown: (id: string) => Promise<string | undefined>;
+}
 
 /**
  * Checks the history and makes every revision down to the target ready to be reverted, before the first one runs.
@@ -16,7 +24,7 @@ import type { AppliedRevision } from '../history/record.ts';
 export async function prepareDowngrade(
   folder: RevisionFolder,
   applied: readonly AppliedRevision[],
-  { target, storedDown }: { readonly target: string; readonly storedDown: (id: string) => Promise<string | undefined> },
+  { target, atomic, storedDown }: DowngradeRequest,
 ): Promise<readonly RunnableRevision[]> {
   // A database that is ahead of these files can be taken back: that is what the stored bodies are for.
   const { edited } = checkHistory(folder.revisions, applied);
@@ -27,6 +35,7 @@ export async function prepareDowngrade(
     const file = files.get(row.id);
     ready.push(file ? await readyFromFile(file) : readyFromRecord(row, await storedDown(row.id)));
   }
+  if (atomic) refuseNonTransactional(ready);
   return ready;
 }
 

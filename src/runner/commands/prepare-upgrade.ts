@@ -8,12 +8,20 @@ import { countStatements, readSqlRevision } from '../files/read-sql-revision.ts'
 import { checkHistory, refuseUnsoundHistory } from '../history/check-history.ts';
 import { planUpgrade } from '../history/plan-run.ts';
 import type { AppliedRevision, KnownRevision } from '../history/record.ts';
+import { refuseNonTransactional } from './refuse-non-transactional.ts';
 
 /** What an upgrade will run. */
 export interface PreparedUpgrade {
   readonly revisions: readonly RunnableRevision[];
   /** Those of them that sort before an applied one and are allowed to. */
   readonly late: readonly KnownRevision[];
+}
+
+export interface UpgradeRequest {
+  readonly target: string;
+  readonly allowOutOfOrder: boolean;
+  /** Whether all of it is to be one transaction. */
+  readonly atomic: boolean;
 }
 
 /**
@@ -23,11 +31,12 @@ export interface PreparedUpgrade {
 export async function prepareUpgrade(
   folder: RevisionFolder,
   applied: readonly AppliedRevision[],
-  { target, allowOutOfOrder }: { readonly target: string; readonly allowOutOfOrder: boolean },
+  { target, allowOutOfOrder, atomic }: UpgradeRequest,
 ): Promise<PreparedUpgrade> {
   const findings = checkHistory(folder.revisions, applied);
   refuseUnsoundHistory(findings, { allowOutOfOrder });
   const revisions = await Promise.all(planUpgrade(target, folder.revisions, applied).map(readyToApply));
+  if (atomic) refuseNonTransactional(revisions);
   const late = findings.outOfOrder.filter(({ id }) => revisions.some((revision) => revision.id === id));
   return { revisions, late };
 }

@@ -43,7 +43,7 @@ export async function printSql(context: RunContext, state: RunState, run: Offlin
     command: run.command,
     schema: settings.historySchema,
     heading: [
-      `migrate ${run.command} ${run.target} --sql, wumbo-migrations ${identity.toolVersion}`,
+      `migrate ${run.command} ${run.target} ${settings.atomic ? '--atomic ' : ''}--sql, wumbo-migrations ${identity.toolVersion}`,
       `From ${at}${plan.isRead ? ` (${databaseLabel(context.connection())})` : ''}: ${
         revisions.length === 0 ? 'nothing to do' : `${revisions.length} revision${revisions.length === 1 ? '' : 's'}`
       }.`,
@@ -51,6 +51,7 @@ export async function printSql(context: RunContext, state: RunState, run: Offlin
     ],
     applied: plan.applied.map(({ id }) => id).toSorted(),
     createsRecord: !plan.recordExists && plan.applied.length === 0 && revisions.length > 0,
+    atomic: settings.atomic,
     revisions,
     events: plan.events,
     // Who prints the script is not who runs it, so only what the files themselves say is recorded.

@@ -24,7 +24,11 @@ export async function upgrade(
     target,
     folder,
     plan: async (session, applied) => {
-      const { revisions, late } = await prepareUpgrade(folder, applied, { target, allowOutOfOrder });
+      const { revisions, late } = await prepareUpgrade(folder, applied, {
+        target,
+        allowOutOfOrder,
+        atomic: context.settings.atomic,
+      });
       if (late.length > 0) {
         const run = await readRunIdentity({ ...context.identity, environment: context.environment });
         await insertEvent(session, context.settings.historySchema, outOfOrderEvent(late), run);

@@ -9,11 +9,14 @@ import type { RunnableRevision } from './runnable-revision.ts';
 import { JournalMismatch } from './journalled-run.ts';
 import { StatementFailure } from './statement-failure.ts';
 import type { SettledOutcome } from './settle-commit.ts';
+import { stateOfWholeRun, type WholeRun } from './whole-run.ts';
 
 /** What was found out after the failure. */
 export interface KnownAfterwards {
   readonly settled?: SettledOutcome | undefined;
   readonly blockers?: readonly Blocker[];
+  /** Set when the run is one transaction: the failure is that of all its revisions. */
+  readonly wholeRun?: WholeRun;
 }
 
 /** Makes one error for people of whatever a revision's run threw. */
@@ -34,7 +37,7 @@ export function describeFailure(
     ...placeOf(error, server, revision),
     ...(server ? { sqlState: server.code } : {}),
     ...detailOf(server, known.blockers ?? []),
-    ...hintFor(error, server, revision),
+    ...hintFor(error, server, { revision, known }),
     cause,
   });
 }
@@ -72,8 +75,12 @@ function stateAfter(
   error: unknown,
   cause: unknown,
   { transactional, name }: RunnableRevision,
-  { settled }: KnownAfterwards,
+  { settled, wholeRun }: KnownAfterwards,
 ): string {
+  if (wholeRun) {
+    const effectsStay = error instanceof TransactionBroken && error.effectsStay;
+    return stateOfWholeRun(wholeRun, { effectsStay, settled });
+  }
   if (error instanceof LockLost) return `Revision ${name} is applied and recorded; the run stopped after it.`;
   if (error instanceof TransactionBroken && error.effectsStay)
     return `What ran before that is in the database, but revision ${name} is not recorded.`;
@@ -86,24 +93,32 @@ function stateAfter(
   return 'It was rolled back.';
 }
 
-function hintFor(
-  error: unknown,
-  server: ServerError | undefined,
-  revision: RunnableRevision,
-): { readonly hint?: string } {
-  const hint = nextStep(error, server, revision);
+interface Failed {
+  readonly revision: RunnableRevision;
+  readonly known: KnownAfterwards;
+}
+
+function hintFor(error: unknown, server: ServerError | undefined, failed: Failed): { readonly hint?: string } {
+  const hint = nextStep(error, server, failed);
   return hint === undefined ? {} : { hint };
 }
 
 function nextStep(
   error: unknown,
   server: ServerError | undefined,
-  { transactional, name }: RunnableRevision,
+  { revision: { transactional, name }, known }: Failed,
 ): string | undefined {
   if (error instanceof JournalMismatch)
     return 'Restore the statements that already ran, then run this again: it goes on where it stopped.';
   if (error instanceof TransactionBroken && error.effectsStay)
     return `Take the COMMIT or ROLLBACK out of the revision, look at what it left behind, then \`migrate stamp ${name} --reason …\` if it is whole.`;
+  // The server's own hint says the same, but not how to do it here.
+  if (server?.code === '55P04')
+    return `A new enum value can be used only when the ALTER TYPE that adds it has committed: ${
+      known.wholeRun
+        ? 'run this without --atomic, with that ALTER TYPE in an earlier revision of its own.'
+        : 'put that into an earlier revision of its own.'
+    }`;
   if (server?.hint !== undefined) return server.hint;
   if (isConnectionLoss(error instanceof StatementFailure ? error.cause : error))
     return 'Run this again when the database answers.';

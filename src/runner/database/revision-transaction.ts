@@ -31,8 +31,7 @@ export async function inRevisionTransaction(
     record,
   }: { readonly schema: string; readonly body: () => Promise<void>; readonly record: () => Promise<void> },
 ): Promise<void> {
-  const guard = randomUUID();
-  await session.query(`BEGIN; SET LOCAL wumbo_migrations.guard = '${guard}'`);
+  const guard = await guardedBegin(session, 'begin');
   try {
     await body();
     await checkGuard(session, guard);
@@ -49,6 +48,14 @@ export async function inRevisionTransaction(
   await refuseLostLock(session, schema);
 }
 
+/** Marks the transaction, which it opens or finds open; answers the mark for {@link checkGuard}. */
+export async function guardedBegin(session: Session, place: 'begin' | 'inside'): Promise<string> {
+  const guard = randomUUID();
+  const begin = place === 'begin' ? 'BEGIN; ' : '';
+  await session.query(`${begin}SET LOCAL wumbo_migrations.guard = '${guard}'`);
+  return guard;
+}
+
 /** @throws LockLost when a revision that is committed has given the runner's lock away (DISCARD ALL, pg_advisory_unlock_all). */
 export async function refuseLostLock(session: Session, schema: string): Promise<void> {
   if (await holdsRunnerLock(session, schema)) return;
@@ -62,15 +69,20 @@ export class LockLost extends Error {
   override readonly name = 'LockLost';
 }
 
-/** Takes back what a revision may have set for the session: settings, role, search_path, temporary tables, prepared
- * statements. The runner's lock survives it. */
+/** Take back what a revision may have set for the session: settings, role, search_path, temporary tables, prepared
+ * statements. The runner's lock survives them. */
+export const resetStatements = 'RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; DISCARD TEMP; DEALLOCATE ALL';
+
+/** Sends {@link resetStatements}; never fails, since the connection may be gone already. */
 export async function resetSession(session: Session): Promise<void> {
-  await session
-    .query('RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; DISCARD TEMP; DEALLOCATE ALL')
-    .catch(() => undefined);
+  await session.query(resetStatements).catch(() => undefined);
 }
 
-async function checkGuard(session: Session, guard: string): Promise<void> {
+/**
+ * Proves that the transaction is still the one that was marked, and becomes the login role again.
+ * @throws TransactionBroken
+ */
+export async function checkGuard(session: Session, guard: string): Promise<void> {
   let seen: string | undefined;
   try {
     // The record is written as the login role, whatever role the revision took on.

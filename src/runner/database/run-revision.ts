@@ -1,18 +1,16 @@
 import { AppError } from '../../contract/app-error.ts';
-import type { ExitCode } from '../../contract/exit-codes.ts';
-import { exitCodes } from '../../contract/exit-codes.ts';
+import { changeRecord, noteFailure } from './change-record.ts';
 import { isConnectionLoss } from './database-error.ts';
 import { describeFailure } from './describe-failure.ts';
 import { runWithJournal } from './journalled-run.ts';
 import { withLockRetries } from './lock-retry.ts';
 import { observeRevision } from './observe-revision.ts';
-import { deleteRecord, insertEvent, insertRecord } from './record-tables.ts';
 import { inRevisionTransaction, refuseLostLock, resetSession } from './revision-transaction.ts';
 import { journalledWork, runWork, type WorkRun } from './run-work.ts';
 import type { RevisionResult, RevisionRun, RunnableRevision } from './runnable-revision.ts';
-import { settleCommit, type SettledOutcome } from './settle-commit.ts';
+import { settleRevision } from './settle-commit.ts';
 import type { Session } from './session.ts';
-import { StatementFailure } from './statement-failure.ts';
+import { causeOfFailure, StatementFailure } from './statement-failure.ts';
 
 /**
  * Runs one revision and changes the record with it: in one transaction, or statement by statement with the journal.
@@ -54,31 +52,22 @@ export async function runRevision(
   } catch (error) {
     // A statement outside a transaction has its place in the journal; only the commit of the record is in doubt there.
     const inDoubt =
-      isConnectionLoss(causeOf(error)) && (revision.transactional || !(error instanceof StatementFailure));
-    const settled = inDoubt ? await settle(revision, options) : undefined;
+      isConnectionLoss(causeOfFailure(error)) && (revision.transactional || !(error instanceof StatementFailure));
+    const settled = inDoubt ? await settleRevision(revision, options) : undefined;
     if (settled === 'committed') return { durationMs: elapsed(), connectionLost: true };
     if (signal.aborted && revision.transactional) throw signal.reason;
     // A file that was edited while it was sent: rolled back, and no fault of the revision's SQL.
     if (error instanceof AppError && revision.transactional) {
-      await noteFailure(session, revision, options, error.exitCode, error.message);
+      await noteFailure(session, revision, options, { exitCode: error.exitCode, reason: error.message });
       throw error;
     }
     const failure = describeFailure(error, revision, { settled, blockers: observer.blockers() });
-    await noteFailure(session, revision, options, failure.failure.exitCode, failure.message);
+    const { exitCode } = failure.failure;
+    await noteFailure(session, revision, options, { exitCode, reason: failure.message });
     throw failure;
   } finally {
     await observer.stop();
   }
-}
-
-function settle(revision: RunnableRevision, { schema, now, signal, recovery }: RevisionRun): Promise<SettledOutcome> {
-  const lock = { waitMs: 60_000, now, sleep: recovery.sleep, signal, onWait: () => undefined };
-  return settleCommit(revision, { reconnect: recovery.openAnother, schema, lock });
-}
-
-/** The server's or driver's own error inside ours. */
-function causeOf(error: unknown): unknown {
-  return error instanceof StatementFailure ? error.cause : error;
 }
 
 async function runWithoutTransaction(
@@ -102,32 +91,4 @@ async function runWithoutTransaction(
     await resetSession(session);
   }
   await refuseLostLock(session, schema);
-}
-
-async function changeRecord(
-  session: Session,
-  revision: RunnableRevision,
-  { schema, run }: RevisionRun,
-  durationMs: number,
-): Promise<void> {
-  const { id } = revision;
-  if (revision.direction === 'up') {
-    await insertRecord(session, schema, { ...revision, durationMs }, run);
-  } else if (!(await deleteRecord(session, schema, id))) {
-    throw new Error(`Revision ${id} was to be reverted but is not in the record`);
-  }
-  const event = revision.direction === 'up' ? 'upgrade' : 'downgrade';
-  await insertEvent(session, schema, { event, revision: id, detail: { name: revision.name, durationMs } }, run);
-}
-
-/** The failure belongs in the event log; when that cannot be written either, the first failure is the one that counts. */
-async function noteFailure(
-  session: Session,
-  { id, direction }: RunnableRevision,
-  { schema, run }: RevisionRun,
-  exitCode: ExitCode,
-  reason: string,
-): Promise<void> {
-  const detail = { direction, halfway: exitCode === exitCodes.stoppedHalfway };
-  await insertEvent(session, schema, { event: 'failure', revision: id, reason, detail }, run).catch(() => undefined);
 }

@@ -32,6 +32,11 @@ export class StatementFailure extends Error {
   }
 }
 
+/** The server's or driver's own error inside ours. */
+export function causeOfFailure(error: unknown): unknown {
+  return error instanceof StatementFailure ? error.cause : error;
+}
+
 /** The line of its data, from 1, at which a COPY failed; the server tells it in the context of the error. */
 export function copyLineOf(error: unknown): number | undefined {
   const line = isServerError(error) ? /^COPY .*, line (\d+)/m.exec(error.where ?? '')?.[1] : undefined;

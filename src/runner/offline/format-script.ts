@@ -8,6 +8,7 @@ import {
   type RunIdentity,
 } from '../database/record-tables.ts';
 import type { Session } from '../database/session.ts';
+import { checkDeferred } from '../database/shared-transaction.ts';
 import { revisionTitle } from '../files/revision-name.ts';
 import { currentRevision } from '../history/record.ts';
 import type { OfflineRevision } from './offline-revision.ts';
@@ -23,6 +24,8 @@ export interface OfflineScript {
   /** Ids of the revisions that the record has before the first one runs. */
   readonly applied: readonly string[];
   readonly createsRecord: boolean;
+  /** Whether all revisions are one transaction, as with `--atomic`. */
+  readonly atomic: boolean;
   readonly revisions: readonly OfflineRevision[];
   /** Events that an online run writes before its first revision. */
   readonly events: readonly RecordEvent[];
@@ -50,6 +53,8 @@ export async function formatScript(script: OfflineScript): Promise<string> {
     ...(script.createsRecord ? [`-- The record of applied revisions\n${createRecordBlock(schema)}`] : []),
   ];
   for (const event of script.events) blocks.push(await recorded((session) => insertEvent(session, schema, event, run)));
+  const isOneTransaction = script.atomic && script.revisions.length > 0;
+  if (isOneTransaction) blocks.push('-- One transaction for all of it\nBEGIN;');
   const applied = new Set(script.applied);
   const current = (): string => currentRevision([...applied].map((id) => ({ id })))?.id ?? '';
   for (const { revision, steps, stub } of script.revisions) {
@@ -59,17 +64,21 @@ export async function formatScript(script: OfflineScript): Promise<string> {
     const title = `-- Running ${command} ${before} -> ${command === 'upgrade' ? revision.id : current()}, ${revisionTitle(revision.name)}`;
     const record = await recorded((session) => changeRecord(session, { script, revision }));
     const body = stub === undefined ? undefined : stubBlock(revision.name, stub, command);
-    const lines = revision.transactional
-      ? ['BEGIN;', body ?? steps.map(({ lines: text }) => text).join('\n'), reset, record, 'COMMIT;']
-      : [
-          body ?? (await journalled(script, { revision, steps })),
-          `${reset}\nRESET ALL;\n${settings}`,
-          'BEGIN;',
-          record,
-          'COMMIT;',
-        ];
+    const inTransaction = [body ?? steps.map(({ lines: text }) => text).join('\n'), reset, record];
+    const lines = script.atomic
+      ? [...inTransaction.slice(0, 1), `${checkDeferred};`, ...inTransaction.slice(1)]
+      : revision.transactional
+        ? ['BEGIN;', ...inTransaction, 'COMMIT;']
+        : [
+            body ?? (await journalled(script, { revision, steps })),
+            `${reset}\nRESET ALL;\n${settings}`,
+            'BEGIN;',
+            record,
+            'COMMIT;',
+          ];
     blocks.push([title, ...lines].filter((text) => text !== '').join('\n'), `${reset}\nRESET ALL;\n${settings}`);
   }
+  if (isOneTransaction) blocks.push('COMMIT;');
   return [...blocks, releaseLockBlock(schema)].join('\n\n');
 }
 

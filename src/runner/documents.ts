@@ -32,6 +32,7 @@ export const revisionDocument = z.object({
   appliedAt: textOrNull('when it was applied, ISO 8601 in UTC'),
   appliedChecksum: textOrNull('sha256 of the text that was applied; another one means that the file was edited since'),
   durationMs: described(z.nullable(z.number()), 'how long it took'),
+  lateAfter: textOrNull('id of the newest revision behind it that was applied before it; null unless it was late'),
 });
 
 export const documents = {

@@ -10,11 +10,18 @@ export type Invocation =
       readonly detailed: boolean;
       readonly indicateCurrent: boolean;
     }
-  | { readonly command: 'stamp'; readonly target: string; readonly reason: string }
+  | { readonly command: 'stamp'; readonly target: string; readonly reason: string; readonly dryRun: boolean }
   | { readonly command: 'revision'; readonly message: string; readonly format: 'sql' | 'ts' };
 
 /** Whether the command changes a database, and therefore reports itself as a run, in a container or not. */
 export function isRun(invocation: Invocation): boolean {
-  const { command } = invocation;
-  return command === 'stamp' || ((command === 'upgrade' || command === 'downgrade') && !invocation.sql);
+  switch (invocation.command) {
+    case 'stamp':
+      return !invocation.dryRun;
+    case 'upgrade':
+    case 'downgrade':
+      return !invocation.sql;
+    default:
+      return false;
+  }
 }

@@ -137,9 +137,10 @@ function buildProgram(ask: (invocation: Invocation) => void): Command {
   add('stamp', 'make the record say that the target is current, without running anything')
     .argument('<target>')
     .requiredOption('--reason <text>', 'why; kept in the event log')
-    .action((target: string, { reason }: { reason: string }) => {
+    .option('--dry-run', 'say what would be recorded, and change nothing')
+    .action((target: string, { reason, dryRun }: { reason: string; dryRun?: boolean }) => {
       if (reason.trim() === '') throw usageError('--reason is empty');
-      ask({ command: 'stamp', target, reason });
+      ask({ command: 'stamp', target, reason, dryRun: dryRun === true });
     });
   add('revision', 'write a new, empty revision')
     .requiredOption('-m, --message <text>', 'what it changes, in words')

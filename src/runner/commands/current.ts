@@ -1,7 +1,7 @@
 import type { AnswerDocument } from '../documents.ts';
 import { readRecord } from '../database/record-tables.ts';
 import { readRevisions } from '../files/read-revisions.ts';
-import { currentRevision } from '../history/record.ts';
+import { currentRevision, pendingRevisions } from '../history/record.ts';
 import { withSession, type RunContext } from './run-context.ts';
 import { noteRecord, type RunState } from './run-state.ts';
 
@@ -14,6 +14,9 @@ export async function current(context: RunContext, state: RunState): Promise<Ans
   const isHead = newest !== undefined && newest.id === folder.revisions.at(-1)?.id;
   noteRecord(state, folder.revisions, applied);
   if (!newest) output.remark('No revision is applied: the database is at base.');
+  const earlier = pendingRevisions(folder.revisions, applied).filter(({ id }) => newest !== undefined && id < newest.id);
+  if (earlier.length > 0)
+    output.remark(`Not applied, although it stands before that: ${earlier.map(({ name }) => name).join(', ')}.`);
   return {
     current: newest?.name ?? null,
     revision: newest?.id ?? null,

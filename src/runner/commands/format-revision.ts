@@ -46,12 +46,14 @@ export function revisionDocument(
     appliedAt: record?.appliedAt.toISOString() ?? null,
     appliedChecksum: record?.checksum ?? null,
     durationMs: record?.durationMs ?? null,
+    lateAfter: revision.lateAfter ?? null,
   };
 }
 
-function whenApplied({ applied, appliedAt, durationMs }: RevisionDocument): string {
+function whenApplied({ applied, appliedAt, durationMs, lateAfter }: RevisionDocument): string {
+  const late = lateAfter === null ? '' : `, late: after ${lateAfter}`;
   if (applied === null) return 'not known without a database';
-  return appliedAt === null ? 'no, pending' : `${appliedAt} in ${formatDuration(durationMs ?? 0)}`;
+  return appliedAt === null ? 'no, pending' : `${appliedAt} in ${formatDuration(durationMs ?? 0)}${late}`;
 }
 
 function marks({ isHead, isCurrent }: Pick<RevisionDocument, 'isHead' | 'isCurrent'>): string {

@@ -1,4 +1,4 @@
-import type { AppliedRevision, KnownRevision } from './record.ts';
+import { currentRevision, type AppliedRevision, type KnownRevision } from './record.ts';
 
 /** A revision as the files and the record know it together. */
 export interface ListedRevision extends KnownRevision {
@@ -6,6 +6,8 @@ export interface ListedRevision extends KnownRevision {
   readonly previous: string | undefined;
   readonly isHead: boolean;
   readonly record: AppliedRevision | undefined;
+  /** The newest revision that was applied before this one although it stands behind it. */
+  readonly lateAfter: string | undefined;
   /** Path of the file; `undefined` when only the record knows the revision. */
   readonly file: string | undefined;
 }
@@ -25,5 +27,10 @@ export function listRevisions(
     previous: all[index - 1]?.id,
     isHead: revision.id === known.at(-1)?.id,
     record: records.get(revision.id),
+    lateAfter: lateAfter(records.get(revision.id), applied),
   }));
+}
+
+function lateAfter(row: AppliedRevision | undefined, applied: readonly AppliedRevision[]): string | undefined {
+  return row && currentRevision(applied.filter(({ id, sequence }) => id > row.id && sequence < row.sequence))?.id;
 }

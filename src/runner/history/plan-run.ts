@@ -20,8 +20,9 @@ export function planUpgrade<T extends KnownRevision>(
 }
 
 /**
- * What `downgrade <target>` reverts, newest application first; the target itself stays applied. The record is enough to plan:
- * a revision whose file is gone can still be named.
+ * What `downgrade <target>` reverts, newest application first; the target itself stays applied. `-N` are the N that were applied
+ * last; any other target cuts where it stands among the revisions. The record is enough to plan: a revision whose file is gone
+ * can still be named.
  * @throws AppError of {@link findTarget}, `wrong-direction` for `+N`, `not-applied` for a revision that is pending (all 2).
  */
 export function planDowngrade(
@@ -36,8 +37,13 @@ export function planDowngrade(
   // `head` is the newest file, also when the database is behind or ahead of it.
   const named = target.replace(/^heads?(?=$|[+-])/, known.at(-1)?.id ?? 'head');
   const index = findAppliedTarget(named, revisions, known);
-  const newestFirst = inOrder.slice(index).toSorted((left, right) => right.sequence - left.sequence);
-  return newestFirst;
+  if (/^-\d+$/.test(target)) return lastAppliedFirst(applied).slice(0, inOrder.length - index);
+  return lastAppliedFirst(inOrder.slice(index));
+}
+
+/** Against the order of application, which is another than that of the names when a revision was allowed to run late. */
+function lastAppliedFirst(applied: readonly AppliedRevision[]): readonly AppliedRevision[] {
+  return applied.toSorted((left, right) => right.sequence - left.sequence);
 }
 
 function findAppliedTarget(target: string, applied: readonly KnownRevision[], known: readonly KnownRevision[]): number {

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import { createProject, threeRevisions } from '../../support/migrations.ts';
+import { createProject, eventsOf, threeRevisions, type MigrationProject } from '../../support/migrations.ts';
 
 const recorded = 'SELECT revision FROM migrations.history ORDER BY revision';
 
@@ -85,5 +85,41 @@ describe('migrate downgrade', () => {
     expect(zero.exitCode).toBe(2);
     expect(zero.stderr).toContain('--downgrade 0 is not a number of revisions from 1 up.');
     expect(await database.query(recorded)).toHaveLength(2);
+  });
+});
+
+describe('after a revision that was allowed to run late', () => {
+  const late = async (): Promise<MigrationProject> => {
+    const { '20260101000002_add_email.sql': _email, ...two } = threeRevisions;
+    const project = await createProject({
+      ...two,
+      '20260101000003_index_email.sql': '-- migrate:up\nCREATE TABLE other (id int);\n-- migrate:down\nDROP TABLE other;\n',
+    });
+    await project.migrate(['upgrade']);
+    await project.write('20260101000002_add_email.sql', threeRevisions['20260101000002_add_email.sql']);
+    await project.lock();
+    expect((await project.migrate(['upgrade', '--allow-out-of-order'])).exitCode).toBe(0);
+    return project;
+  };
+
+  it.each([['-1'], ['-3'], ['base']])('%s reverts in the reverse order of application', async (target) => {
+    const { migrate } = await late();
+    const { stdout } = await migrate(['downgrade', target], { env: { MIGRATE_CONTAINER: 'true' } });
+    const order = ['20260101000002_add_email', '20260101000003_index_email', '20260101000001_create_accounts'];
+    const reverted = order.slice(0, target === '-1' ? 1 : 3);
+    expect(eventsOf(stdout).at(-1)).toMatchObject({ exitCode: 0, reverted });
+  });
+
+  it('history tells that it was late, and current tells what lacks when it is reverted', async () => {
+    const { migrate } = await late();
+    expect((await migrate(['history', '-v'])).stdout).toMatch(
+      /Rev: {6}20260101000002[\s\S]*?Applied: .* in .*, late: after 20260101000003\n/,
+    );
+    await migrate(['downgrade', '-1']);
+    const { stdout, stderr } = await migrate(['current']);
+    expect(stdout).toBe('20260101000003_index_email (head)\n');
+    expect(stderr).toContain('Not applied, although it stands before that: 20260101000002_add_email.');
+    expect((await migrate(['check'])).exitCode).toBe(5);
+    expect((await migrate(['history', '-v'])).stdout).not.toContain('late:');
   });
 });

@@ -65,6 +65,11 @@ describe('planDowngrade', () => {
     ['create+1', [users, phone, email], [email], 'down to one after a revision'],
     ['-0', [users], [], 'none'],
     ['base', [users, email, phone], [phone, email, users], 'against the order of application when one was late'],
+    ['-3', [users, email, phone], [phone, email, users], 'the same as base'],
+    ['-2', [users, email, phone], [phone, email], 'the last two that were applied'],
+    ['-1', [users, email, phone], [phone], 'the one that was applied last, although it is not the newest'],
+    ['create', [users, email, phone], [phone, email], 'all behind the target, last applied first'],
+    ['phone', [users, email, phone], [email], 'what stands behind the target, applied before it or not'],
   ])('downgrade %s at %j reverts %j: %s', (target, record, planned) => {
     expect(down(target, ...record)).toEqual(planned);
   });

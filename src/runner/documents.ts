@@ -91,6 +91,14 @@ export const documents = {
       'everything that was looked at, in order',
     ),
   }),
+  stamp: z.object({
+    from: textOrNull('name of the newest revision that the record has now; null at base'),
+    to: textOrNull('name of the newest one that it would have; null at base'),
+    recorded: texts('names of the revisions that would be recorded as applied'),
+    removed: texts('names of those that would no longer be'),
+    corrected: texts('names of those that would be recorded with the text that their files have now'),
+    warnings: texts('what the record would not keep, or lose, in words'),
+  }),
   sql: z.object({
     command: described(z.enum(['upgrade', 'downgrade']), 'which direction'),
     from: textOrNull('name of the newest applied revision that the script starts from; null at base'),

@@ -15,7 +15,7 @@ import { listPending, type PendingRevision } from './commands/list-pending.ts';
 import { printSql as printSqlCommand } from './commands/print-sql.ts';
 import type { RunState } from './commands/run-state.ts';
 import { show as showCommand } from './commands/show.ts';
-import { stamp as stampCommand } from './commands/stamp.ts';
+import { readStampPlan, stamp as stampCommand } from './commands/stamp.ts';
 import { upgrade as upgradeCommand } from './commands/upgrade.ts';
 import type { AnswerDocument, RevisionDocument } from './documents.ts';
 import { execute } from './library/execute.ts';
@@ -101,7 +101,12 @@ export function stamp({ target, reason, ...options }: StampOptions): Run<RunResu
   });
 }
 
-/** Says whether revisions are pending, and which. Reads only, as all functions below do. */
+/** What {@link stamp} would change in the record. Reads only, as all functions below do. */
+export function stampPlan({ target, ...options }: TargetOptions): Run<AnswerDocument<'stamp'>> {
+  return execute(options, { run: (context, state) => readStampPlan(context, state, { target }) });
+}
+
+/** Says whether revisions are pending, and which. */
 export function check(options: MigrateOptions = {}): Run<AnswerDocument<'check'>> {
   const exitCodeOf = ({ upToDate }: AnswerDocument<'check'>): 0 | 3 => (upToDate ? exitCodes.done : exitCodes.pending);
   return execute(options, { run: checkCommand, exitCodeOf });

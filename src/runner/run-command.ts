@@ -9,6 +9,7 @@ import { formatHeads } from './commands/heads.ts';
 import { formatHistory } from './commands/history.ts';
 import { formatLock } from './commands/lock.ts';
 import { formatRebase, rebase, type RebaseRevision } from './commands/rebase.ts';
+import { formatStamp } from './commands/stamp-changes.ts';
 import type { AnswerDocument } from './documents.ts';
 import { isRun, type Invocation } from './invocation.ts';
 import * as library from './library.ts';
@@ -68,6 +69,8 @@ async function dispatch({ invocation, options, inContainer, authoring }: Command
       await library.downgrade({ ...options, ...invocation });
       return undefined;
     case 'stamp':
+      if (invocation.dryRun)
+        return textOf((document) => formatStamp(document, 'before'), await library.stampPlan({ ...options, ...invocation }));
       await library.stamp({ ...options, ...invocation });
       return undefined;
     case 'check':

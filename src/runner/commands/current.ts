@@ -14,7 +14,9 @@ export async function current(context: RunContext, state: RunState): Promise<Ans
   const isHead = newest !== undefined && newest.id === folder.revisions.at(-1)?.id;
   noteRecord(state, folder.revisions, applied);
   if (!newest) output.remark('No revision is applied: the database is at base.');
-  const earlier = pendingRevisions(folder.revisions, applied).filter(({ id }) => newest !== undefined && id < newest.id);
+  const earlier = pendingRevisions(folder.revisions, applied).filter(
+    ({ id }) => newest !== undefined && id < newest.id,
+  );
   if (earlier.length > 0)
     output.remark(`Not applied, although it stands before that: ${earlier.map(({ name }) => name).join(', ')}.`);
   return {

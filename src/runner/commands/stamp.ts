@@ -1,3 +1,4 @@
+import type { AnswerDocument } from '../documents.ts';
 import { version } from '../../contract/version.ts';
 import { refuseUnfitSession } from '../database/check-session.ts';
 import { clearJournals } from '../database/journal.ts';
@@ -9,11 +10,9 @@ import {
   insertRecord,
   readRecord,
   withRecordErrors,
-  type RecordedRevision,
 } from '../database/record-tables.ts';
 import { openSession, type Session } from '../database/session.ts';
-import { readRevisions, readRevisionText, type RevisionFile } from '../files/read-revisions.ts';
-import { readSqlRevision } from '../files/read-sql-revision.ts';
+import { readRevisions } from '../files/read-revisions.ts';
 import { planStamp } from '../history/plan-stamp.ts';
 import { currentRevision } from '../history/record.ts';
 import { readRunIdentity } from '../run-identity.ts';
@@ -21,28 +20,29 @@ import { refuseLockFileProblems } from './lock.ts';
 import { sessionOptionsOf, withSession, type RunContext } from './run-context.ts';
 import { takeLock } from './run-plan.ts';
 import { noteRecord, type RunState } from './run-state.ts';
+import { formatStamp, readStampChanges, stampDocument, type StampChanges } from './stamp-changes.ts';
+
+export interface StampRequest {
+  readonly target: string;
+  readonly reason: string;
+}
 
 /**
  * Makes the record say that the target is current, without running anything; one transaction, kept in the event log with its
  * reason.
  * @throws AppError: see the exit codes.
  */
-export async function stamp(
-  context: RunContext,
-  state: RunState,
-  { target, reason }: { readonly target: string; readonly reason: string },
-): Promise<void> {
-  const { settings, output, environment, identity } = context;
-  const schema = settings.historySchema;
+export async function stamp(context: RunContext, state: RunState, request: StampRequest): Promise<void> {
+  const { settings, output } = context;
+  const { target } = request;
   const folder = await readRevisions(settings.migrations);
   refuseLockFileProblems(folder);
   const connection = context.connection();
-  const database = databaseLabel(connection);
   output.emit({
     event: 'run.started',
     command: 'stamp',
     target,
-    database,
+    database: databaseLabel(connection),
     revisionCount: folder.revisions.length,
     version,
   });
@@ -50,46 +50,61 @@ export async function stamp(
   await withSession(context, async (session) => {
     await refuseUnfitSession(session, openAnother);
     await takeLock(context, session);
-    await ensureRecord(session, schema);
-    const before = await readRecord(session, schema);
+    await ensureRecord(session, settings.historySchema);
+    const before = await readRecord(session, settings.historySchema);
     noteRecord(state, folder.revisions, before);
-    const { insert, remove, correct } = planStamp(target, folder.revisions, before);
-    const run = await readRunIdentity({ ...identity, environment });
-    const bodies = await Promise.all([...insert, ...correct].map(recordedWithoutRunning));
-    await session.query('BEGIN');
-    try {
-      await clearJournals(session, schema);
-      for (const { id } of [...remove, ...correct]) await deleteRecord(session, schema, id);
-      for (const revision of bodies) await insertRecord(session, schema, revision, run);
-      const names = (revisions: readonly { readonly name: string }[]): string[] => revisions.map(({ name }) => name);
-      const detail = {
-        from: currentRevision(before)?.name ?? null,
-        inserted: names(insert),
-        removed: names(remove),
-        corrected: names(correct),
-      };
-      await insertEvent(session, schema, { event: 'stamp', revision: target, reason, detail }, run);
-      await session.query('COMMIT');
-    } catch (error) {
-      await session.query('ROLLBACK').catch(() => undefined);
-      return withRecordErrors(schema, () => Promise.reject(error as Error));
-    }
-    const after = await readRecord(session, schema);
-    noteRecord(state, folder.revisions, after);
-    const changes = `${insert.length} recorded, ${remove.length} removed, ${correct.length} corrected`;
-    output.emit({
-      event: 'message',
-      level: 'info',
-      text: `Stamped: the record is at ${state.current ?? 'base'} (${changes}); nothing was run.`,
-    });
+    const changes = await readStampChanges(planStamp(target, folder.revisions, before), before, folder.revisions);
+    await changeRecord(session, context, { request, changes });
+    noteRecord(state, folder.revisions, await readRecord(session, settings.historySchema));
+    output.emit({ event: 'message', level: 'info', text: formatStamp(stampDocument(changes), 'after') });
   });
 }
 
-async function recordedWithoutRunning(revision: RevisionFile): Promise<RecordedRevision> {
-  const { id, name, checksum } = revision;
-  if (revision.extension === 'sql') {
-    const { upBody, downBody } = await readSqlRevision(revision);
-    return { id, name, checksum, upBody, downBody, durationMs: 0 };
+/** What a stamp would change, without changing anything; reading rights on the record are enough. */
+export async function readStampPlan(
+  context: RunContext,
+  state: RunState,
+  { target }: Pick<StampRequest, 'target'>,
+): Promise<AnswerDocument<'stamp'>> {
+  const { settings } = context;
+  const folder = await readRevisions(settings.migrations);
+  refuseLockFileProblems(folder);
+  const { revisions } = folder;
+  const before = await withSession(context, (session) => readRecord(session, settings.historySchema));
+  noteRecord(state, revisions, before);
+  const changes = await readStampChanges(planStamp(target, revisions, before), before, revisions);
+  return stampDocument(changes);
+}
+
+async function changeRecord(
+  session: Session,
+  { settings, environment, identity }: RunContext,
+  { request, changes }: { readonly request: StampRequest; readonly changes: StampChanges },
+): Promise<void> {
+  const schema = settings.historySchema;
+  const { plan, before, bodies } = changes;
+  const run = await readRunIdentity({ ...identity, environment });
+  const names = (revisions: readonly { readonly name: string }[]): string[] => revisions.map(({ name }) => name);
+  const detail = {
+    from: currentRevision(before)?.name ?? null,
+    inserted: names(plan.insert),
+    removed: names(plan.remove),
+    corrected: names(plan.correct),
+  };
+  await session.query('BEGIN');
+  try {
+    await clearJournals(session, schema);
+    for (const { id } of [...plan.remove, ...plan.correct]) await deleteRecord(session, schema, id);
+    for (const { recorded } of bodies) await insertRecord(session, schema, recorded, run);
+    await insertEvent(
+      session,
+      schema,
+      { event: 'stamp', revision: request.target, reason: request.reason, detail },
+      run,
+    );
+    await session.query('COMMIT');
+  } catch (error) {
+    await session.query('ROLLBACK').catch(() => undefined);
+    return withRecordErrors(schema, () => Promise.reject(error as Error));
   }
-  return { id, name, checksum, upBody: await readRevisionText(revision), downBody: undefined, durationMs: 0 };
 }

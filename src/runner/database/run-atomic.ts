@@ -43,10 +43,11 @@ export async function runAtomic(session: Session, { revisions, options, loop }: 
     signal.throwIfAborted();
     running = revision;
     const start = now();
-    observer = observeRevision(session, revision, options);
+    const watching = observeRevision(session, revision, options);
+    observer = watching;
     try {
       await add({
-        body: () => runWork(session, revision, options),
+        body: () => runWork(session, revision, { ...options, onStatement: watching.onStatement }),
         record: () => {
           signal.throwIfAborted();
           const durationMs = Math.round(now() - start);
@@ -55,7 +56,7 @@ export async function runAtomic(session: Session, { revisions, options, loop }: 
         },
       });
     } finally {
-      await observer.stop();
+      await watching.stop();
     }
   };
   const attempt = (): Promise<void> =>

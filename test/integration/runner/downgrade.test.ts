@@ -93,7 +93,8 @@ describe('after a revision that was allowed to run late', () => {
     const { '20260101000002_add_email.sql': _email, ...two } = threeRevisions;
     const project = await createProject({
       ...two,
-      '20260101000003_index_email.sql': '-- migrate:up\nCREATE TABLE other (id int);\n-- migrate:down\nDROP TABLE other;\n',
+      '20260101000003_index_email.sql':
+        '-- migrate:up\nCREATE TABLE other (id int);\n-- migrate:down\nDROP TABLE other;\n',
     });
     await project.migrate(['upgrade']);
     await project.write('20260101000002_add_email.sql', threeRevisions['20260101000002_add_email.sql']);

@@ -11,6 +11,7 @@ const pending: ListedRevision = {
   previous: '20260101000000',
   isHead: true,
   record: undefined,
+  lateAfter: undefined,
   file: 'migrations/20260102000000_add_phone.sql',
 };
 const record = {

@@ -15,13 +15,6 @@ export type Invocation =
 
 /** Whether the command changes a database, and therefore reports itself as a run, in a container or not. */
 export function isRun(invocation: Invocation): boolean {
-  switch (invocation.command) {
-    case 'stamp':
-      return !invocation.dryRun;
-    case 'upgrade':
-    case 'downgrade':
-      return !invocation.sql;
-    default:
-      return false;
-  }
+  if (invocation.command === 'stamp') return !invocation.dryRun;
+  return (invocation.command === 'upgrade' || invocation.command === 'downgrade') && !invocation.sql;
 }

@@ -63,6 +63,7 @@ async function main(): Promise<ExitCode> {
       lockTimeoutMs: settings.lockTimeout,
       lockRetryForMs: settings.lockRetryFor,
       statementTimeoutMs: settings.statementTimeout,
+      atomic: settings.atomic,
       waitForDatabaseMs: settings.skipWait ? 0 : settings.waitForDatabase,
       env: environmentOf(settings),
       signal: interruption.signal,

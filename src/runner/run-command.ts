@@ -70,7 +70,10 @@ async function dispatch({ invocation, options, inContainer, authoring }: Command
       return undefined;
     case 'stamp':
       if (invocation.dryRun)
-        return textOf((document) => formatStamp(document, 'before'), await library.stampPlan({ ...options, ...invocation }));
+        return textOf(
+          (document) => formatStamp(document, 'before'),
+          await library.stampPlan({ ...options, ...invocation }),
+        );
       await library.stamp({ ...options, ...invocation });
       return undefined;
     case 'check':

@@ -31,7 +31,7 @@ export async function listPending(
   warnOfStrangers(folder, context);
   const applied = await withSession(context, (session) => readRecord(session, context.settings.historySchema));
   noteRecord(state, folder.revisions, applied);
-  const { revisions } = await prepareUpgrade(folder, applied, options);
+  const { revisions } = await prepareUpgrade(folder, applied, { ...options, atomic: context.settings.atomic });
   return revisions.map(({ id, name, file, transactional, work }) => ({
     revision: id,
     name,

@@ -21,6 +21,8 @@ export interface MigrateOptions {
   readonly lockRetryForMs?: number | undefined;
   /** How long a statement may run; default 0, without limit. */
   readonly statementTimeoutMs?: number | undefined;
+  /** Whether an upgrade or downgrade is one transaction as a whole; default false. */
+  readonly atomic?: boolean | undefined;
   /** How long to wait for a database that is starting; default 60,000, and 0 is not at all. */
   readonly waitForDatabaseMs?: number | undefined;
   /**
@@ -62,6 +64,7 @@ export function settingsOf(options: MigrateOptions): Settings {
     given[setting] = `${Math.ceil(ms)}ms`;
     if (setting === 'waitForDatabase') given['skipWait'] = 'false';
   }
+  if (options.atomic !== undefined) given['atomic'] = String(options.atomic);
   for (const [option, value] of Object.entries({ migrations, historySchema })) {
     if (value === '') throw badOption(option, 'is empty');
     if (value !== undefined) given[option] = value;

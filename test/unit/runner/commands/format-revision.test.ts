@@ -89,6 +89,7 @@ describe('revisionDocument', () => {
       appliedAt: '2026-03-01T12:00:00.000Z',
       appliedChecksum: 'a'.repeat(64),
       durationMs: 1_500,
+      lateAfter: null,
     });
   });
 

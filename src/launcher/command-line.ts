@@ -94,6 +94,7 @@ function buildProgram(print: (text: string) => void): Command {
       .option('--profile <name>', 'AWS profile')
       .option('--cluster <name>', 'ECS cluster')
       .option('--task-definition <arn>', 'task definition, family:revision or ARN')
+      .option('--latest', 'run the newest revision of the task definition, not the one that the stack names')
       .option('--subnets <ids>', 'subnets, comma-separated')
       .option('--security-groups <ids>', 'security groups, comma-separated')
       .option('--container <name>', 'the container that runs migrate')

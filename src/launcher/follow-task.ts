@@ -90,6 +90,13 @@ async function untilItsEnd(
   const endIsNear = new AbortController();
   const streams = log && aws.logStreams(log.region);
   let reading: Promise<LogEnd> | undefined;
+  let imageShown = false;
+  const showImage = ({ containers }: TaskSnapshot): void => {
+    const digest = containers.find(({ name }) => name === roles.container)?.imageDigest;
+    if (digest === undefined || imageShown) return;
+    imageShown = true;
+    report.say(`· image ${digest}`);
+  };
   const readLog = (): Promise<LogEnd> => {
     if (!log || !streams) return Promise.resolve('unreadable');
     reading ??= followLog({
@@ -115,6 +122,7 @@ async function untilItsEnd(
       listener: {
         snapshot(snapshot, state) {
           report.task(snapshot);
+          showImage(snapshot);
           // The log can be drained while ECS still makes up its mind about the exit code.
           if (hasStarted(snapshot, roles.container)) void readLog();
           if (state !== 'alive') stopped.abort();

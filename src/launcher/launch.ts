@@ -1,7 +1,10 @@
+import { AwsError } from './aws/aws-error.ts';
 import type { TaskSnapshot } from './aws/task-snapshot.ts';
 import { listStartedByCommand } from './aws-commands.ts';
 import type { Clock } from './clock.ts';
+import { chooseDefinition } from './choose-definition.ts';
 import { chooseContainer, rolesOf } from './container-choice.ts';
+import { findEarlierTask, gaveWay } from './earlier-task.ts';
 import { addressOf, followToEnd, type FollowerContext } from './follow-to-end.ts';
 import { createIdentity, type Identity } from './identity.ts';
 import { orInterrupted, type StopSignal } from './interruption.ts';
@@ -16,7 +19,7 @@ import { alreadyRunning, listEarly, readLiveTasks } from './running-task.ts';
 import { warnOfSession } from './session-warning.ts';
 import type { Settings } from './settings.ts';
 import { startTask } from './start-task.ts';
-import { familyOf } from './target.ts';
+import { familyOf, taskIdOf } from './target.ts';
 import type { Roles } from './verdict.ts';
 
 /** What to launch. */
@@ -47,6 +50,7 @@ export async function launch(context: LaunchContext, request: LaunchRequest): Pr
   await orInterrupted(context.confirm(prepared.plan), interrupted, nothingStarted);
   const started = await start(context, request, { ...prepared, interrupted });
   if ('verdict' in started) return started;
+  await orLeave(giveWayToEarlier(context, request, { plan: prepared.plan, own: started }), interrupted);
   const { plan, roles, log } = prepared;
   return followToEnd(context, request.settings, { place: plan.target, task: started, roles, log, interrupted });
 }
@@ -71,16 +75,19 @@ async function prepare(
   const { force } = settings;
   const target = await resolveTarget(aws, { environment, overrides: settings, force }, (text) => report.warn(text));
   const family = { cluster: target.cluster.value, family: familyOf(target.taskDefinition.value) };
-  const [definition, liveTasks] = await Promise.all([
-    aws.tasks.describeDefinition(target.taskDefinition.value),
+  const [choice, liveTasks] = await Promise.all([
+    chooseDefinition(aws.tasks, target.taskDefinition, settings.latest ? 'latest' : 'as-named'),
     readLiveTasks(aws.tasks, listing, family),
   ]);
+  const { definition } = choice;
 
   const { container, source } = chooseContainer(definition, target.container);
   if (command) checkOverrideSize(container.name, command);
   const plan = { target, definition, image: container.image, command };
   report.plan(plan);
   report.detail(`container ${container.name} (${source})`);
+  if (choice.note !== undefined) report.say(choice.note);
+  if (choice.warning !== undefined) report.warn(choice.warning);
   for (const warning of checkTaskDefinition(definition, container)) report.warn(warning);
   const log = findLog(container, { environment, region: aws.region, logGroup: target.logGroup });
   if (log.unreadable !== undefined) report.warn(log.unreadable);
@@ -136,6 +143,39 @@ async function start(
     listStartedByCommand(addressOf(target, settings, ''), identity.startedBy),
   ];
   return leaveWhileStarting(starting, clock, signal, followCommands);
+}
+
+/**
+ * Nothing in AWS keeps two launches from starting at once, so the later one gives way; the lock in the database is the last
+ * line of defence. Throws an AppError (7) when our task was taken back.
+ */
+async function giveWayToEarlier(
+  { aws, report, clock }: LaunchContext,
+  { environment, settings }: LaunchRequest,
+  { plan: { target, definition }, own }: { readonly plan: LaunchPlan; readonly own: TaskSnapshot },
+): Promise<void> {
+  const cluster = target.cluster.value;
+  const family = { cluster, family: definition.family };
+  const { pollMs } = settings;
+  try {
+    const earlier = await findEarlierTask({ tasks: aws.tasks, clock, pollMs, family }, own);
+    if (!earlier) return;
+    const follow = ownCommand('attach', environment, settings, earlier.task.arn);
+    if (earlier.ours === 'begun') {
+      report.warn(`${earlier.task.arn} runs a migration too; one of the two waits for the database's lock. ${follow}`);
+      return;
+    }
+    await aws.tasks.stop(cluster, own.arn, `${taskIdOf(earlier.task.arn)} was first (launch-migration)`);
+    throw gaveWay({ environment, own: own.arn }, earlier.task, follow);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    report.warn(`It could not be made sure that this is the only task: ${error.message}`);
+  }
+}
+
+/** The interruption is heard again by the one who follows. */
+async function orLeave(work: Promise<void>, interrupted: Promise<unknown>): Promise<void> {
+  await Promise.race([work, interrupted]);
 }
 
 /** RunTask gives a repeated token's earlier task. ECS's clock and ours may differ by a little. */

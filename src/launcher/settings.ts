@@ -59,6 +59,7 @@ const schema = {
   runId: z.optional(text),
   /** Of `stop`: why, for ECS to keep. */
   reason: z.optional(text),
+  latest: defaultsTo(z.optional(switchedOn), false),
   force: defaultsTo(z.optional(switchedOn), false),
   yes: defaultsTo(z.optional(switchedOn), false),
   json: defaultsTo(z.optional(switchedOn), false),

@@ -33,9 +33,15 @@ interface Start {
 export async function startTask(start: Start, request: RunTaskRequest): Promise<TaskSnapshot> {
   const { tasks, clock, pace, warn, interrupted } = start;
   const startedAtMs = clock.now();
+  let current = request;
   for (let tries = 1; ; tries += 1) {
-    const attempt = await tryOnce(tasks, request);
+    const attempt = await tryOnce(tasks, current);
     if (attempt.kind === 'started') return attempt.task;
+    if (isTaggingDenied(attempt.error) && Object.keys(current.tags).length > 0) {
+      warn('The task gets no tags, because AWS denied ecs:TagResource; it is found by startedBy all the same.');
+      current = { ...current, tags: {} };
+      continue;
+    }
     const waitMs = Math.min(pace.retryMs * 2 ** (tries - 1), 30_000);
     const outOfTime = tries >= leastTries && clock.now() - startedAtMs + waitMs > retryBudgetMs;
     if (!attempt.retry || outOfTime || interrupted.aborted) {
@@ -98,6 +104,11 @@ function isPassingFailure(reason: string): boolean {
   return /capacity|\bAGENT\b|RESOURCE:|throttl|rate exceeded|limit.*(?:provisioning|concurrent)|try again/i.test(
     reason,
   );
+}
+
+/** Starting tagged needs a right of its own (ECS developer guide, "Grant permission to tag resources on creation"). */
+function isTaggingDenied(error: AppError): boolean {
+  return error instanceof AwsError && error.kind === 'denied' && /ecs:TagResource/.test(error.reason);
 }
 
 function noTask(failures: readonly string[]): AppError {

@@ -20,6 +20,7 @@ const launchFlags = {
   sql: '--sql',
   downgrade: '--downgrade',
   runId: '--run-id',
+  latest: '--latest',
   reset: '--reset',
   stop: '--stop',
 } as const;

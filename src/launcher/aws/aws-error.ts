@@ -1,6 +1,7 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import { sentence } from '../sentence.ts';
+import { parseDenial } from './denial.ts';
 
 /** What an AWS call's failure means for the one who called. */
 export type AwsErrorKind =
@@ -117,11 +118,14 @@ function sentences(
   switch (kind) {
     case 'credentials':
       return credentialSentences(reason, profile);
-    case 'denied':
+    case 'denied': {
+      const denial = parseDenial(reason, action);
+      const needs = denial.action === action ? '' : ` (${denial.action} is missing)`;
       return {
-        message: `AWS denied ${action}: ${reason}`,
-        hint: `Allow ${action} to the role or user that runs launch-migration, or choose another one with --profile.`,
+        message: `AWS denied ${action}${needs}: ${reason}`,
+        hint: `Give the role or user that runs launch-migration this policy statement, or choose another one with --profile: ${denial.statement}`,
       };
+    }
     case 'throttled':
       return { message: `AWS throttled ${action}: ${reason}`, hint: 'Wait a minute and launch again.' };
     case 'unavailable':

@@ -15,6 +15,9 @@ export interface TaskDefinition {
   /** `family:revision`. */
   readonly name: string;
   readonly family: string;
+  readonly revision: number;
+  /** `undefined`: X86_64, which is what Fargate takes then. */
+  readonly architecture: string | undefined;
   readonly active: boolean;
   readonly containers: readonly ContainerDefinition[];
 }
@@ -26,6 +29,8 @@ export function toTaskDefinition(definition: SdkTaskDefinition): TaskDefinition 
     arn: definition.taskDefinitionArn ?? '',
     name: `${family}:${definition.revision ?? '?'}`,
     family,
+    revision: definition.revision ?? 0,
+    architecture: definition.runtimePlatform?.cpuArchitecture,
     active: definition.status !== 'INACTIVE',
     containers: (definition.containerDefinitions ?? []).map(toContainer),
   };

@@ -76,6 +76,8 @@ export function taskDefinition(containers: readonly ContainerDefinition[]): Task
     arn: 'arn:aws:ecs:us-east-1:123456789012:task-definition/staging-wumbo-migration:7',
     name: 'staging-wumbo-migration:7',
     family: 'staging-wumbo-migration',
+    revision: 7,
+    architecture: undefined,
     active: true,
     containers,
   };

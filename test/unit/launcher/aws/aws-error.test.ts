@@ -27,7 +27,7 @@ describe('toAwsError', () => {
       thrown('AccessDeniedException', 'User x is not authorized', 400),
       'denied',
       /denied ecs:RunTask/,
-      /Allow ecs:RunTask/,
+      /"Allow","Action":"ecs:RunTask"/,
     ],
     [thrown('ThrottlingException', 'Rate exceeded', 400), 'throttled', /throttled/, /again/],
     [thrown('Error', 'Region is missing'), 'region', /No AWS region/, /AWS_REGION/],

@@ -143,7 +143,7 @@ async function untilItsEnd(
   if (end.kind === 'lost') return { verdict: lost(end.reason, end.nextStep), logEnd: 'left' };
   if (end.kind === 'start-timeout')
     return {
-      verdict: tooLate(`the container has not started within ${formatDuration(limits.startTimeoutMs)}`),
+      verdict: tooLate(notStarted(limits.startTimeoutMs, end.status)),
       logEnd: 'left',
     };
   stopped.abort();
@@ -165,6 +165,10 @@ async function untilTheTimeIsUp(
   const [seen] = (await Promise.race([look, clock.sleep(lastLookMs, abandoned)])) ?? [];
   if (seen && containerState(seen, roles.container) !== 'alive') return new Promise(() => {});
   return { verdict: tooLate(`it was not over within ${formatDuration(timeoutMs)} (--timeout)`), logEnd: 'left' };
+}
+
+function notStarted(startTimeoutMs: number, status = 'MISSING'): string {
+  return `the container has not started within ${formatDuration(startTimeoutMs)} (--start-timeout), the task is ${status}`;
 }
 
 function tooLate(reason: string): Verdict {

@@ -23,6 +23,8 @@ export function settleMs({ pollMs }: Pick<Pace, 'pollMs'>): number {
   return pollMs * 10;
 }
 
-/** RunTask is tried again for this long when capacity is short or AWS throttles, and at least five times. */
-export const retryBudgetMs = 120_000;
+/** RunTask is tried again for this long (2 min) when capacity is short or AWS throttles, and at least five times. */
+export function retryBudgetMs({ retryMs }: Pick<Pace, 'retryMs'>): number {
+  return retryMs * 60;
+}
 export const leastTries = 5;

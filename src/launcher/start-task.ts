@@ -43,7 +43,7 @@ export async function startTask(start: Start, request: RunTaskRequest): Promise<
       continue;
     }
     const waitMs = Math.min(pace.retryMs * 2 ** (tries - 1), 30_000);
-    const outOfTime = tries >= leastTries && clock.now() - startedAtMs + waitMs > retryBudgetMs;
+    const outOfTime = tries >= leastTries && clock.now() - startedAtMs + waitMs > retryBudgetMs(pace);
     if (!attempt.retry || outOfTime || interrupted.aborted) {
       // A failure is not always the truth: the task may be there (airflow #16150).
       const started = attempt.doubtful && !interrupted.aborted ? await findOwn(tasks, request) : undefined;

@@ -7,7 +7,8 @@ import { hasStarted } from './verdict.ts';
 /** How the watch over a task ended. */
 export type WatchEnd =
   | { readonly kind: 'over'; readonly task: TaskSnapshot }
-  | { readonly kind: 'start-timeout' }
+  /** With the phase that the task was in, when it was ever seen. */
+  | { readonly kind: 'start-timeout'; readonly status: string | undefined }
   /** The task cannot be seen any more; what became of it is unknown. */
   | { readonly kind: 'lost'; readonly reason: string; readonly nextStep: string | undefined };
 
@@ -56,6 +57,7 @@ export async function watchTask(
   let lastSeenAtMs = beganAtMs;
   let settlingSinceMs: number | undefined;
   let started = false;
+  let status: string | undefined;
   let troubles = 0;
   let polls = 0;
   let loggedOut = false;
@@ -67,6 +69,7 @@ export async function watchTask(
       loggedOut = false;
       if (task) {
         lastSeenAtMs = clock.now();
+        status = task.lastStatus;
         started ||= hasStarted(task, container);
         const state = containerState(task, container);
         listener.snapshot(task, state);
@@ -89,7 +92,7 @@ export async function watchTask(
       if (troubles === 3)
         listener.trouble(`AWS cannot be asked at the moment, trying again: ${(error as Error).message}`);
     }
-    if (!started && clock.now() - beganAtMs >= startTimeoutMs) return { kind: 'start-timeout' };
+    if (!started && clock.now() - beganAtMs >= startTimeoutMs) return { kind: 'start-timeout', status };
     polls += 1;
     const quick = signals.endIsNear.aborted || settlingSinceMs !== undefined;
     const waitMs = pollDelayMs({ polls, started, quick, troubles }, pace.pollMs);

@@ -1,9 +1,12 @@
 /**
  * Bundles the programs into dist/: `migrate.js` and its chunks `migrate-*.js` (the container holds nothing else), the launcher
  * in the same way, so that neither loads the AWS SDK before it is needed, and `local-aws.js`, which `launch-migration local` starts.
+ * `library.js` is what `import … from 'wumbo-migrations'` gets, `types/` its declarations.
  */
-import { chmod, copyFile, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, readFile, rename, rm } from 'node:fs/promises';
 import { build as bundle, type BuildOptions, type Plugin } from 'esbuild';
+
+import { writeDeclarations } from './declarations.ts';
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
 
@@ -45,6 +48,7 @@ const programs: Readonly<Record<string, () => Promise<unknown>>> = {
   migrate: () => bundle(inChunks('migrate', 'src/runner/main.ts')),
   'local-aws': () => bundle({ ...shared, entryPoints: { 'local-aws': 'src/local-aws/main.ts' }, outdir }),
   'launch-migration': () => bundle(inChunks('launch-migration', 'src/launcher/main.ts')),
+  library: () => bundle(inChunks('library', 'src/runner/library.ts')),
 };
 /** What is imported only when it is needed becomes a file of its own, named after the program. */
 function inChunks(program: string, entry: string): BuildOptions {
@@ -70,7 +74,7 @@ await Promise.all(
       await chmod(`${outdir}/${name}.js`, 0o755);
     }),
 );
-await copyFile('src/runner/files/revision-module.ts', `${outdir}/revision-module.d.ts`);
+if (asked.length === 0) await writeDeclarations(`${outdir}/types`);
 if (outdir !== 'dist') {
   await rm('dist', { recursive: true, force: true });
   await rename(outdir, 'dist');

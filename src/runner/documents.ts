@@ -122,3 +122,14 @@ export const documents = {
 export type DocumentName = keyof typeof documents;
 export type AnswerDocument<Name extends DocumentName> = Readonly<z.infer<(typeof documents)[Name]>>;
 export type RevisionDocument = AnswerDocument<'show'>;
+
+/** A revision that an upgrade would apply. */
+export interface PendingRevision {
+  readonly revision: string;
+  readonly name: string;
+  readonly file: string;
+  /** Whether it runs in a transaction of its own. */
+  readonly transactional: boolean;
+  /** Statements of a `.sql` revision; null for a script, which says so only by running. */
+  readonly statements: number | null;
+}

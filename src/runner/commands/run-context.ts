@@ -3,7 +3,7 @@ import type { RunIdentity } from '../database/record-tables.ts';
 import { closeSession, openSessionWhenReady, type Session, type SessionOptions } from '../database/session.ts';
 import { AppError } from '../../contract/app-error.ts';
 import { connectionLost, isConnectionLoss } from '../database/database-error.ts';
-import type { ScriptGuard } from '../database/run-script.ts';
+import type { ScriptGuard } from '../database/script-guard.ts';
 import type { Talk } from '../output.ts';
 import type { Settings } from '../settings.ts';
 

@@ -26,18 +26,20 @@ export interface ConnectionSettings {
  */
 export function readConnectionSettings({
   databaseUrl,
-  urlSource = '--database-url',
+  sourceName,
   login: wantedLogin,
   environment,
 }: {
   readonly databaseUrl: string | undefined;
-  /** What names `databaseUrl` in messages. */
-  readonly urlSource?: string;
+  /** What messages name as the origin of it all; absent: whichever was used. */
+  readonly sourceName?: string;
   /** Absent: as DATABASE_AUTH says. */
   readonly login?: LoginMethod | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }): ConnectionSettings {
-  const { source, found } = pickSource(databaseUrl && { text: databaseUrl, source: urlSource }, environment);
+  const given = databaseUrl && { text: databaseUrl, source: sourceName ?? '--database-url' };
+  const picked = pickSource(given, environment);
+  const [source, found] = [sourceName ?? picked.source, picked.found];
   const host = found.host || environment['PGHOST'];
   const user = found.user || environment['PGUSER'];
   const database = found.database || environment['PGDATABASE'] || user;

@@ -1,21 +1,12 @@
 import type { RunEventBody } from '../../contract/run-events.ts';
 import type { RevisionContext, RevisionModule, Row } from '../files/revision-module.ts';
+import type { ScriptGuard } from './script-guard.ts';
 import type { Session } from './session.ts';
 
 export interface ScriptRun {
   readonly emit: (event: RunEventBody) => void;
   readonly signal: AbortSignal;
   readonly scriptGuard?: ScriptGuard | undefined;
-}
-
-/** Told before a script begins how to make messages of what it writes; answers the watch over it. */
-export type ScriptGuard = (say: (level: 'info' | 'warning' | 'error', text: string) => void) => ScriptWatch;
-
-export interface ScriptWatch {
-  /** Rejects with what the script did that it must not survive. */
-  readonly failure: Promise<never>;
-  /** Ends the watch; answers what the script did meanwhile that makes it a failure although it returned. */
-  readonly release: () => Error | undefined;
 }
 
 /**

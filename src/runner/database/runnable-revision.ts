@@ -3,7 +3,7 @@ import type { SqlWork } from '../files/read-sql-revision.ts';
 import type { RevisionModule } from '../files/revision-module.ts';
 import type { Direction } from './journal.ts';
 import type { RunIdentity } from './record-tables.ts';
-import type { ScriptGuard } from './run-script.ts';
+import type { ScriptGuard } from './script-guard.ts';
 import type { Session } from './session.ts';
 
 /** One direction of one revision, ready to run. */

@@ -3,21 +3,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { readConnectionSettings, type ConnectionSettings } from '../database/connection-settings.ts';
 import type { TlsSettings } from '../database/connection-tls.ts';
 import type { LoginMethod } from '../database/iam-login.ts';
-
-/** Where the database is: the fields of node-postgres' client configuration that say so. */
-export interface DatabaseConfig {
-  /** `postgres://user:password@host:5432/name`; what it leaves out comes from the other fields. */
-  readonly connectionString?: string | undefined;
-  readonly host?: string | undefined;
-  /** Default 5432. */
-  readonly port?: number | undefined;
-  readonly database?: string | undefined;
-  readonly user?: string | undefined;
-  /** Text, or a function that is asked for each connection (tokens that expire). */
-  readonly password?: string | (() => string | Promise<string>) | undefined;
-  /** `true` verifies certificate and name; options of `node:tls` are taken as they are. Default: on unless the host is this machine. */
-  readonly ssl?: boolean | ConnectionOptions | undefined;
-}
+import type { DatabaseConfig } from './options.ts';
 
 const source = 'The database option';
 
@@ -64,7 +50,7 @@ function readConfig(
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   const found = readConnectionSettings({
     databaseUrl: connectionString,
-    urlSource: source,
+    sourceName: source,
     login: password === undefined ? login : 'password',
     environment: { ...variables, ...given },
   });
@@ -72,7 +58,6 @@ function readConfig(
     ...found,
     ...(typeof password === 'function' ? { password } : {}),
     ...(typeof ssl === 'object' ? { tls: givenTls(ssl) } : {}),
-    source,
   };
 }
 

@@ -9,8 +9,9 @@ import { emptyRunState, runFinished, type RunState } from '../commands/run-state
 import { RevisionError } from '../database/revision-error.ts';
 import { readDatabaseOption } from './database-option.ts';
 import { interruptedBy } from './interruption.ts';
-import { settingsOf, type MigrateOptions } from './options.ts';
+import type { MigrateOptions } from './options.ts';
 import { startRun, type Run } from './run.ts';
+import { settingsOf } from './settings-of.ts';
 
 /** A command's work, and the exit code that its answer stands for; without one it is 0. */
 export interface Work<Result> {
@@ -36,6 +37,7 @@ export function execute<Result>(options: MigrateOptions, { run, exitCodeOf }: Wo
     const finish = (exitCode: ExitCode): void => emit(runFinished(state, exitCode, performance.now() - start));
     const { signal, release } = interruptedBy(options.signal);
     try {
+      signal.throwIfAborted();
       const result = await run(contextOf(options, { emit, signal, runId }), state);
       finish(exitCodeOf?.(result) ?? exitCodes.done);
       listener.rethrow();

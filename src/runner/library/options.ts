@@ -1,9 +1,7 @@
-import { AppError } from '../../contract/app-error.ts';
-import { exitCodes } from '../../contract/exit-codes.ts';
+import type { ConnectionOptions } from 'node:tls';
+
 import type { RunEvent } from '../../contract/run-events.ts';
-import type { ScriptGuard } from '../database/run-script.ts';
-import { readSettings, type Flags, type Settings } from '../settings.ts';
-import type { DatabaseConfig } from './database-option.ts';
+import type { ScriptGuard } from '../database/script-guard.ts';
 
 /** What every function of the library takes. All of it can be left out but for the database, which `env` can name too. */
 export interface MigrateOptions {
@@ -44,39 +42,17 @@ export interface MigrateOptions {
   readonly scriptGuard?: ScriptGuard | undefined;
 }
 
-const durations = {
-  lockWaitMs: 'lockWait',
-  lockTimeoutMs: 'lockTimeout',
-  lockRetryForMs: 'lockRetryFor',
-  statementTimeoutMs: 'statementTimeout',
-  waitForDatabaseMs: 'waitForDatabase',
-} as const;
-
-/** The settings that the options mean. @throws AppError `bad-options` (2), and `bad-settings` (2) for what `env` holds. */
-export function settingsOf(options: MigrateOptions): Settings {
-  const { migrations, historySchema, env = {} } = options;
-  const given: Record<string, string> = {};
-  for (const [option, setting] of Object.entries(durations)) {
-    const ms = options[option as keyof typeof durations];
-    if (ms === undefined) continue;
-    // PostgreSQL's settings and Node's timers end at 24 days; 0 would mean "no limit" to some of them, so round up.
-    if (!(ms >= 0 && ms <= 2_147_483_647)) throw badOption(option, 'is no number of milliseconds from 0 to 24 days');
-    given[setting] = `${Math.ceil(ms)}ms`;
-    if (setting === 'waitForDatabase') given['skipWait'] = 'false';
-  }
-  if (options.atomic !== undefined) given['atomic'] = String(options.atomic);
-  for (const [option, value] of Object.entries({ migrations, historySchema })) {
-    if (value === '') throw badOption(option, 'is empty');
-    if (value !== undefined) given[option] = value;
-  }
-  return readSettings(given satisfies Flags, env);
-}
-
-function badOption(option: string, problem: string): AppError {
-  return new AppError({
-    code: 'bad-options',
-    exitCode: exitCodes.usage,
-    message: `The option ${option} ${problem}.`,
-    hint: 'See docs/library.md.',
-  });
+/** Where the database is: the fields of node-postgres' client configuration that say so. */
+export interface DatabaseConfig {
+  /** `postgres://user:password@host:5432/name`; what it leaves out comes from the other fields. */
+  readonly connectionString?: string | undefined;
+  readonly host?: string | undefined;
+  /** Default 5432. */
+  readonly port?: number | undefined;
+  readonly database?: string | undefined;
+  readonly user?: string | undefined;
+  /** Text, or a function that is asked for each connection (tokens that expire). */
+  readonly password?: string | (() => string | Promise<string>) | undefined;
+  /** `true` verifies certificate and name; options of `node:tls` are taken as they are. Default: on unless the host is this machine. */
+  readonly ssl?: boolean | ConnectionOptions | undefined;
 }

@@ -17,6 +17,7 @@ export function createEventRenderer(paint: Paint): EventRenderer {
   let announced = false;
   // Revisions that share a transaction are applied when all have run, long after they were started.
   const positions = new Map<string, string>();
+  let shownProgress: ShownProgress | undefined;
   const position = (): string => (running ? `${running.index}/${running.count} ` : '');
   const begun = (): readonly string[] => {
     if (!running || announced) return [];
@@ -38,6 +39,7 @@ export function createEventRenderer(paint: Paint): EventRenderer {
           running = event;
           announced = false;
           positions.set(event.revision, position());
+          shownProgress = undefined;
           return [];
         case 'revision.applied':
         case 'revision.reverted':
@@ -47,7 +49,12 @@ export function createEventRenderer(paint: Paint): EventRenderer {
           running = undefined;
           return lines;
         }
-        case 'statement.progress':
+        case 'statement.progress': {
+          const next = { what: `${event.statement} ${event.phase ?? ''}`, share: shareOf(event) ?? 0 };
+          if (shownProgress?.what === next.what && next.share < shownProgress.share + shareStep) return [];
+          shownProgress = next;
+          return [...begun(), ...duringRevision(event, paint)];
+        }
         case 'lock.blocked':
         case 'notice':
           return [...begun(), ...duringRevision(event, paint)];
@@ -64,13 +71,22 @@ export function createEventRenderer(paint: Paint): EventRenderer {
   };
 }
 
+/** A statement may report every second for hours: a line for each phase, and for each tenth of it. */
+const shareStep = 10;
+
+interface ShownProgress {
+  readonly what: string;
+  readonly share: number;
+}
+
 type During = Extract<RunEvent, { event: 'statement.progress' | 'lock.blocked' | 'notice' }>;
 
 function duringRevision(event: During, paint: Paint): readonly string[] {
   switch (event.event) {
     case 'statement.progress': {
-      const share = event.total ? ` ${Math.floor(((event.done ?? 0) / event.total) * 100)} %` : '';
-      const phase = event.phase === undefined ? '' : `: ${visibleLine(event.phase)}${share}`;
+      const share = shareOf(event);
+      const percent = share === undefined ? '' : ` ${share} %`;
+      const phase = event.phase === undefined ? '' : `: ${visibleLine(event.phase)}${percent}`;
       return [paint.dim(`  statement ${event.statement} of ${event.statements}${phase}`)];
     }
     case 'lock.blocked': {
@@ -124,27 +140,37 @@ function aroundRevisions(event: Around, paint: Paint): readonly string[] {
   }
 }
 
-function failureLines(
-  event: Extract<RunEvent, { event: 'revision.failed' }>,
-  position: string,
-  paint: Paint,
-): readonly string[] {
+type Failure = Extract<RunEvent, { event: 'revision.failed' }>;
+
+function failureLines(event: Failure, position: string, paint: Paint): readonly string[] {
+  return [
+    `${paint.bad('✗')} ${position}${revisionName(event)} failed`,
+    ...failureDetails(event, paint).map((line) => `  ${line}`),
+  ];
+}
+
+/** Place, message and excerpt of a failure, and what holds now. */
+export function failureDetails(event: Failure, paint: Paint): readonly string[] {
   const place = [event.file, event.line, event.column].filter((part) => part !== undefined).join(':');
   const state = event.sqlState === undefined ? '' : ` (SQLSTATE ${visibleLine(event.sqlState)})`;
   const labelled = (label: string, text: string | undefined) =>
-    text === undefined ? [] : [`  ${paint.strong(label)} ${visibleLine(text)}`];
+    text === undefined ? [] : [`${paint.strong(label)} ${visibleLine(text)}`];
   return [
-    `${paint.bad('✗')} ${position}${revisionName(event)} failed`,
-    `  ${visibleLine(place)}: ${visibleLine(event.message)}${state}`,
+    `${visibleLine(place)}: ${visibleLine(event.message)}${state}`,
     ...(event.excerpt === undefined
       ? []
       : visibleText(event.excerpt)
           .split('\n')
-          .map((line) => `    ${line}`)),
+          .map((line) => `  ${line}`)),
     ...labelled('detail', event.detail),
-    ...(event.state === undefined ? [] : [`  ${visibleLine(event.state)}`]),
+    ...(event.state === undefined ? [] : [visibleLine(event.state)]),
     ...labelled('hint', event.hint),
   ];
+}
+
+/** Hundredths of the statement that are done; `undefined` when the server does not say. */
+export function shareOf({ done = 0, total }: { readonly done?: number; readonly total?: number }): number | undefined {
+  return total ? Math.max(0, Math.min(100, Math.floor((done / total) * 100))) : undefined;
 }
 
 function blockerText({ pid, application, query, ageMs }: Blocker): string {

@@ -120,6 +120,7 @@ function buildProgram(print: (text: string) => void): Command {
       .option('--json', 'NDJSON on stdout')
       .option('--verbose', 'say where each value was found')
       .option('--quiet', 'only the log, warnings and failures')
+      .option('--logs-on-failure', 'print the log only when the launch does not succeed')
       .option('--no-color', 'no colours')
       .version(version, '--version', 'print the version')
       .helpOption('-h, --help', 'print this help')

@@ -3,6 +3,7 @@ import type { AwsAccount } from './aws/account.ts';
 import type { TaskSnapshot } from './aws/task-snapshot.ts';
 import { describeCommand, tailCommand, type TaskAddress } from './aws-commands.ts';
 import type { Clock } from './clock.ts';
+import { consoleLinks } from './console-links.ts';
 import { followTask } from './follow-task.ts';
 import type { InterruptPolicy } from './interrupt-choice.ts';
 import { beginningWith, type Interruptions, type StopSignal } from './interruption.ts';
@@ -42,6 +43,14 @@ export async function followToEnd(
   report.say(`Task ${task.arn}`);
   if (tail !== undefined) report.detail(`log: ${tail}`);
   report.task(task);
+  let last = task;
+  const watched: Report = {
+    ...report,
+    task(snapshot) {
+      last = snapshot;
+      report.task(snapshot);
+    },
+  };
   const ended = new AbortController();
   void watchForSleep(
     {
@@ -56,7 +65,7 @@ export async function followToEnd(
     const followed = await followTask(
       {
         aws,
-        report,
+        report: watched,
         clock,
         interruptions: beginningWith(interrupted, interruptions),
         limits: {
@@ -64,22 +73,35 @@ export async function followToEnd(
           timeoutMs: settings.timeout,
           startTimeoutMs: settings.startTimeout,
           loginPollMs: person.ask && settings.loginPollMs,
-          onInterrupt: interruptPolicy(settings, person),
+          onInterrupt: interruptPolicy(settings, person, report),
           stopReason: stopReason(person.name),
         },
       },
       { cluster: place.cluster.value, task, roles, log },
     );
     const commands = followed.logEnd === 'left' ? wayBack(place, settings, { task, log }) : [];
-    return { ...followed, taskArn: task.arn, followCommands: commands };
+    return {
+      ...followed,
+      taskArn: task.arn,
+      followCommands: commands,
+      task: {
+        environment: place.environment,
+        imageDigest: last.containers.find(({ name }) => name === roles.container)?.imageDigest,
+        links: place.environment === 'local' ? [] : consoleLinks({ ...place, taskArn: task.arn }, log),
+      },
+    };
   } finally {
     ended.abort();
   }
 }
 
 /** The setting's word; without one a question, where somebody can answer it. */
-function interruptPolicy({ onInterrupt }: Settings, { ask }: Person): InterruptPolicy {
-  if (onInterrupt === undefined && ask) return { kind: 'ask', ask };
+function interruptPolicy({ onInterrupt }: Settings, { ask }: Person, report: Report): InterruptPolicy {
+  if (onInterrupt === undefined && ask)
+    return {
+      kind: 'ask',
+      ask: (question, withdrawn) => report.duringQuestion(() => ask(question, withdrawn)),
+    };
   return { kind: onInterrupt ?? 'detach' };
 }
 

@@ -36,7 +36,11 @@ function surroundings(): Surroundings {
     terminal: { isInteractive: stdin.isTTY && stderr.isTTY, input: stdin, output: stderr },
     streams: {
       stdout: { stream: stdout, kind: stdout.isTTY ? 'terminal' : kindOfFile(1) },
-      stderr: { stream: stderr, kind: stderr.isTTY ? 'terminal' : kindOfFile(2) },
+      stderr: {
+        stream: stderr,
+        kind: stderr.isTTY ? 'terminal' : kindOfFile(2),
+        size: () => ({ columns: stderr.columns || 80, rows: stderr.rows || 24 }),
+      },
     },
     onSignal(listener) {
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => listener(signal));

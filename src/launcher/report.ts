@@ -1,5 +1,7 @@
+import type { AppError } from '../contract/app-error.ts';
 import type { LogLine } from './aws/logs.ts';
 import type { TaskSnapshot } from './aws/task-snapshot.ts';
+import type { ConsoleLink } from './console-links.ts';
 import type { LogEnd } from './follow-log.ts';
 import type { Target } from './target.ts';
 import type { TaskDefinition } from './aws/task-definition.ts';
@@ -22,6 +24,16 @@ export interface LaunchEnd {
   readonly logEnd: LogEnd | 'never-started' | 'left';
   /** Commands that lead on, for a task that may still run. */
   readonly followCommands: readonly string[];
+  /** Absent when no task is known. */
+  readonly task?: TaskFacts;
+}
+
+/** What is worth knowing of a task besides how it ended. */
+export interface TaskFacts {
+  readonly environment: string;
+  /** What exactly ran: `sha256:…`, when ECS said so. */
+  readonly imageDigest: string | undefined;
+  readonly links: readonly ConsoleLink[];
 }
 
 /** What a launch tells the one who waits for it. */
@@ -34,5 +46,9 @@ export interface Report {
   plan(plan: LaunchPlan): void;
   task(task: TaskSnapshot): void;
   lines(lines: readonly LogLine[], order: 'in-order' | 'late'): Promise<void>;
+  /** Asks a person something: what moves is taken off the terminal meanwhile, and what would be printed waits. */
+  duringQuestion<Answer>(question: () => Promise<Answer>): Promise<Answer>;
+  /** No task was started, or none was followed; the error itself is told by main. */
+  refused(error: AppError): Promise<void>;
   end(end: LaunchEnd): Promise<void>;
 }

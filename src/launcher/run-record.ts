@@ -4,6 +4,8 @@ import type { RunEvent } from '../contract/run-events.ts';
 export interface RunRecord {
   readonly applied: readonly string[];
   readonly reverted: readonly string[];
+  /** Every revision that came to an end, in order. */
+  readonly revisions: readonly RevisionResult[];
   readonly failed: Extract<RunEvent, { event: 'revision.failed' }> | undefined;
   readonly finished: Extract<RunEvent, { event: 'run.finished' }> | undefined;
   /** The command that migrate ran, when it said so. */
@@ -13,9 +15,17 @@ export interface RunRecord {
   readonly lineCount: number;
 }
 
+export interface RevisionResult {
+  readonly name: string;
+  readonly result: 'applied' | 'reverted' | 'failed';
+  /** `undefined` for a failure, which has no time in its event. */
+  readonly durationMs: number | undefined;
+}
+
 export const emptyRecord: RunRecord = {
   applied: [],
   reverted: [],
+  revisions: [],
   failed: undefined,
   finished: undefined,
   command: undefined,
@@ -23,7 +33,7 @@ export const emptyRecord: RunRecord = {
   lineCount: 0,
 };
 
-const lastLineCount = 10;
+const lastLineCount = 20;
 
 /** The record with one more event. */
 export function withEvent(record: RunRecord, event: RunEvent): RunRecord {
@@ -31,11 +41,17 @@ export function withEvent(record: RunRecord, event: RunEvent): RunRecord {
     case 'run.started':
       return { ...record, command: event.command };
     case 'revision.applied':
-      return { ...record, applied: [...record.applied, event.name] };
+      return {
+        ...withResult(record, event.name, 'applied', event.durationMs),
+        applied: [...record.applied, event.name],
+      };
     case 'revision.reverted':
-      return { ...record, reverted: [...record.reverted, event.name] };
+      return {
+        ...withResult(record, event.name, 'reverted', event.durationMs),
+        reverted: [...record.reverted, event.name],
+      };
     case 'revision.failed':
-      return { ...record, failed: event };
+      return { ...withResult(record, event.name, 'failed'), failed: event };
     case 'run.finished':
       return { ...record, finished: event };
     case 'message':
@@ -55,4 +71,8 @@ export function withEvent(record: RunRecord, event: RunEvent): RunRecord {
 /** The record with one more line that is no event. */
 export function withLine(record: RunRecord, line: string): RunRecord {
   return { ...record, lastLines: [...record.lastLines, line].slice(-lastLineCount), lineCount: record.lineCount + 1 };
+}
+
+function withResult(record: RunRecord, name: string, result: RevisionResult['result'], durationMs?: number): RunRecord {
+  return { ...record, revisions: [...record.revisions, { name, result, durationMs }] };
 }

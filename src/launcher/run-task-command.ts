@@ -28,6 +28,8 @@ export async function runTaskCommand(commandLine: TaskCommandLine, surroundings:
   try {
     return await runWord(command, surroundings);
   } catch (error) {
+    if (error instanceof AppError && (command.word === 'attach' || command.word === 'stop'))
+      await command.report.refused(error);
     if (settings.json && error instanceof AppError) printJson(screen, failure(command, error));
     throw error;
   } finally {

@@ -27,6 +27,7 @@ export async function run(commandLine: Launch, surroundings: Surroundings): Prom
     if (commandLine.standIn === undefined) return await runLaunch(commandLine, surroundings, { settings, report });
     return await runLocal(commandLine, surroundings, { settings, report });
   } catch (error) {
+    if (error instanceof AppError) await report.refused(error);
     if (settings.json && error instanceof AppError) screen.stdout.write(`${JSON.stringify(notLaunched(error))}\n`);
     throw error;
   } finally {

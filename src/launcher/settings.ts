@@ -65,6 +65,7 @@ const schema = {
   json: defaultsTo(z.optional(switchedOn), false),
   verbose: defaultsTo(z.optional(switchedOn), false),
   quiet: defaultsTo(z.optional(switchedOn), false),
+  logsOnFailure: defaultsTo(z.optional(switchedOn), false),
   /** Not in the help, for tests: how long one poll, the quiet time after the end, the first wait before a retry, and one
    * look for a new login last, and how long a pause is told as a sleep. */
   pollMs: defaultsTo(z.optional(milliseconds), 1_000),

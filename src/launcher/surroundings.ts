@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { wantsColour } from '../contract/paint.ts';
 import { systemClock } from './clock.ts';
 import type { Flags } from './flags.ts';
@@ -5,6 +6,7 @@ import type { StopSignal } from './interruption.ts';
 import { personName, type Person } from './person.ts';
 import { askAside, type Terminal } from './terminal/ask.ts';
 import { createOutputStream, type WritableStream } from './terminal/output-stream.ts';
+import { showsHyperlinks } from './terminal/hyperlink.ts';
 import type { Screen } from './terminal/report.ts';
 import type { Reader } from './terminal/safe-text.ts';
 
@@ -24,6 +26,8 @@ export interface Surroundings {
 
 interface OutputOfProcess {
   readonly stream: WritableStream;
+  /** Of a terminal, as it is now. */
+  readonly size?: (() => { readonly columns: number; readonly rows: number }) | undefined;
   readonly kind: 'terminal' | 'file' | 'pipe';
 }
 
@@ -48,9 +52,31 @@ export function createScreen(flags: Flags, { env, streams }: Surroundings): Scre
     // What goes into a file is not read by the runner, and may be SQL.
     githubActions: env['GITHUB_ACTIONS'] === 'true' && kind !== 'file',
   });
+  const stdout = createOutputStream(streams.stdout.stream);
+  const stderr = createOutputStream(streams.stderr.stream);
+  const inActions = env['GITHUB_ACTIONS'] === 'true';
+  const isQuietPlace = (env['CI'] ?? '') !== '' || env['TERM'] === 'dumb' || inActions;
+  const { size, kind } = streams.stderr;
   return {
-    stdout: createOutputStream(streams.stdout.stream),
-    stderr: createOutputStream(streams.stderr.stream),
+    stdout,
+    stderr,
+    live:
+      kind !== 'terminal' || size === undefined || isQuietPlace
+        ? undefined
+        : {
+            stderr,
+            size,
+            shares: (stream) => stream === stderr || streams.stdout.kind === 'terminal',
+            now: systemClock.now,
+          },
+    actions: inActions
+      ? {
+          outputFile: env['GITHUB_OUTPUT'] || undefined,
+          summaryFile: env['GITHUB_STEP_SUMMARY'] || undefined,
+          delimiter: randomUUID,
+        }
+      : undefined,
+    showsHyperlinks: kind === 'terminal' && showsHyperlinks(env),
     stdoutReader: reader(streams.stdout),
     stderrReader: reader(streams.stderr),
     now: systemClock.now,

@@ -25,6 +25,8 @@ export interface LaunchSite extends MigrationProject {
   readonly startLaunch: (args: readonly string[], options?: ProgramOptions) => RunningProgram;
   /** The same on a pseudo-terminal. */
   readonly startOnTerminal: (args: readonly string[], options?: ProgramOptions) => TerminalProgram;
+  /** The environment that leads the launcher here. */
+  readonly launchEnv: Readonly<Record<string, string>>;
 }
 
 export interface LaunchSiteOptions {
@@ -85,6 +87,7 @@ export async function createLaunchSite({
     ...project,
     aws,
     launch: (args, given) => runProgram('launch-migration', args, withEnv(given)),
+    launchEnv: env,
     startLaunch: (args, given) => startProgram('launch-migration', args, withEnv(given)),
     startOnTerminal: (args, given) => startOnTerminal('launch-migration', args, withEnv(given)),
   };

@@ -9,7 +9,10 @@ export interface LogReport extends Report {
   shown(log: ShownLog): void;
 }
 
-export function createLogReport(screen: Screen, options: ReportOptions): LogReport {
+export function createLogReport(given: Screen, whole: ReportOptions): LogReport {
+  // The log is the product: it is neither held back nor told to a workflow, and nothing moves below it.
+  const screen = { ...given, live: undefined, actions: undefined };
+  const options = { ...whole, logsOnFailure: false };
   const talk = createReport(screen, options);
   const product = options.json
     ? createReport(screen, { ...options, quiet: true })

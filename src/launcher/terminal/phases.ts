@@ -6,7 +6,7 @@ export type Phase = (typeof phaseNames)[number];
 /** Milliseconds by phase; a phase that was not reached is absent. */
 export type PhaseDurations = Readonly<Partial<Record<Phase, number>>>;
 
-const texts: Readonly<Record<Phase, string>> = {
+export const phaseTexts: Readonly<Record<Phase, string>> = {
   provisioning: 'provisioning (network)',
   pulling: 'pulling the image',
   starting: 'starting the container',
@@ -25,8 +25,10 @@ export function phaseOf(task: TaskSnapshot): Phase | undefined {
 export interface PhaseTracker {
   /** The line for a phase that has just begun, with the time that the one before took. */
   see(task: TaskSnapshot): string | undefined;
-  /** The line for a phase that lasts, at most one every `everyMs`. */
-  stillThere(everyMs: number): string | undefined;
+  /** The line for a phase that lasts; none when the task is over. */
+  stillThere(): string | undefined;
+  /** The phase that the task is in; `over` when it is none any more; `undefined` before it was seen. */
+  current(): Phase | 'over' | undefined;
   /** By ECS's own times where it gave them, else by when we saw it. */
   durations(): PhaseDurations;
 }
@@ -35,7 +37,6 @@ export function createPhaseTracker(now: () => number): PhaseTracker {
   const seenAtMs: Partial<Record<Phase | 'over', number>> = {};
   let current: Phase | 'over' | undefined;
   let task: TaskSnapshot | undefined;
-  let spokeAtMs = now();
   const durations = (): PhaseDurations => {
     const entries = phaseNames.map((phase, index) => {
       const [beganMs, endedMs] = task ? ecsTimes(task, phase) : [];
@@ -56,20 +57,18 @@ export function createPhaseTracker(now: () => number): PhaseTracker {
       const before = current;
       current = phase;
       seenAtMs[phase] ??= now();
-      spokeAtMs = now();
       if (phase === 'over')
         return ranUnseen(before, snapshot)
           ? withTimes('ran', phasesBetween(before, 'running'), durations())
           : undefined;
-      return withTimes(texts[phase], phasesBetween(before, phase), durations());
+      return withTimes(phaseTexts[phase], phasesBetween(before, phase), durations());
     },
-    stillThere(everyMs) {
+    stillThere() {
       const sinceMs = current === undefined || current === 'over' ? undefined : seenAtMs[current];
-      if (current === undefined || current === 'over' || sinceMs === undefined || now() - spokeAtMs < everyMs)
-        return undefined;
-      spokeAtMs = now();
-      return `still ${texts[current]} (${formatDuration(now() - sinceMs)})`;
+      if (current === undefined || current === 'over' || sinceMs === undefined) return undefined;
+      return `still ${phaseTexts[current]} (${formatDuration(now() - sinceMs)})`;
     },
+    current: () => current,
   };
 }
 

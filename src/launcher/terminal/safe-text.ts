@@ -27,11 +27,13 @@ export function safeText(text: string, reader: Reader): string {
 
 /**
  * The runner acts on `::command::` at the start of a line, white space apart, and on `##[command]` anywhere
- * (actions/runner, ActionCommand.cs). A backslash before it keeps the line readable and takes the command away; unlike
- * `::stop-commands::` it adds no line to what may be a file, and two streams cannot get out of step.
+ * (actions/runner, ActionCommand.cs); a line of SQL that begins with a cast is neither. A backslash before it keeps the line
+ * readable and takes the command away. `::stop-commands::` would do less: our words and the container's are on two streams,
+ * which the runner reads apart, so it would also swallow ours or miss theirs; and its lines would be in what somebody saves
+ * with `| tee`.
  */
 export function withoutCommands(text: string): string {
-  return text.replace(/^(\s*)::/gm, '$1\\::').replaceAll('##[', '##\\[');
+  return text.replace(/^([^\S\n]*)::(?=[^\n]*::)/gm, '$1\\::').replaceAll('##[', '##\\[');
 }
 
 /** JSON for the same reader: `##[` written in another way that means the same. */

@@ -4,8 +4,9 @@ import type { LaunchEnd } from '../report.ts';
 import type { RunRecord } from '../run-record.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Paint } from '../../contract/paint.ts';
+import { hyperlink } from './hyperlink.ts';
 import { phaseNames, type PhaseDurations } from './phases.ts';
-import { revisions } from '../../contract/event-lines.ts';
+import { failureDetails, revisions } from '../../contract/event-lines.ts';
 import { visibleLine } from '../../contract/visible-text.ts';
 
 /** Everything that a summary tells. */
@@ -16,41 +17,60 @@ export interface Summary {
   readonly totalMs: number;
 }
 
+export interface SummaryStyle {
+  readonly paint: Paint;
+  /** `in-text`: the terminal shows links behind words. */
+  readonly links: 'in-text' | 'plain';
+  /** `repeated`: what the log said of a failure is not right above, so the summary says it again. */
+  readonly failure: 'repeated' | 'shown-above';
+}
+
 /** The last words of a launch: verdict, what changed, times, task, completeness of the log, what to do next. */
-export function summaryLines(summary: Summary, paint: Paint): readonly string[] {
+export function summaryLines(summary: Summary, { paint, links, failure }: SummaryStyle): readonly string[] {
   const { end, record, phases, totalMs } = summary;
+  const { mark, text, tone } = headlineText(summary);
   return [
-    headline(summary, paint),
+    paint[tone](`${mark} ${text}`),
+    ...(failure === 'repeated' ? repeatedFailure(record, paint) : []),
     ...changes(record),
-    ...(isAnswer(end.verdict, record) ? [] : lastLines(end.verdict, record, paint)),
+    ...lastLines(summary, { paint, failure }),
     `  ${times(phases, totalMs)}`,
+    ...(end.task?.imageDigest === undefined ? [] : [`  image ${visibleLine(end.task.imageDigest)}`]),
     ...(end.taskArn === undefined ? [] : [`  task ${end.taskArn}`]),
+    ...linkLines(end, links),
     `  ${logSentence(end.logEnd)}`,
     ...(end.verdict.nextStep === undefined ? [] : [`  ${paint.strong('next:')} ${visibleLine(end.verdict.nextStep)}`]),
     ...end.followCommands.map((command) => `  ${paint.dim('$')} ${command}`),
   ];
 }
 
-function headline({ end: { verdict }, record }: Summary, paint: Paint): string {
+export interface Headline {
+  readonly mark: '✓' | '!' | '✗';
+  readonly text: string;
+  readonly tone: 'good' | 'warning' | 'bad';
+}
+
+/** The verdict in one line. */
+export function headlineText({ end: { verdict }, record }: Pick<Summary, 'end' | 'record'>): Headline {
   const code = verdict.exitCode === 0 ? '' : `, exit code ${verdict.exitCode}`;
   const why = reasonOf(verdict, record);
   const text = `${outcomeWords(verdict, record)}${code}${why === undefined ? '' : `: ${visibleLine(why)}`}`;
   switch (verdict.outcome) {
     case 'succeeded':
-      return paint.good(`✓ ${text}`);
+      return { mark: '✓', text, tone: 'good' };
     case 'timed-out':
     case 'detached':
-      return paint.warning(`! ${text}`);
+      return { mark: '!', text, tone: 'warning' };
     case 'failed':
     case 'killed':
     case 'never-started':
     case 'unknown':
-      return isAnswer(verdict, record) ? paint.warning(`! ${text}`) : paint.bad(`✗ ${text}`);
+      return isAnswer(verdict, record) ? { mark: '!', text, tone: 'warning' } : { mark: '✗', text, tone: 'bad' };
   }
 }
 
 /** `check` with something pending is an answer, not an accident. */
-function isAnswer({ outcome, exitCode }: Verdict, { finished, failed }: RunRecord): boolean {
+export function isAnswer({ outcome, exitCode }: Verdict, { finished, failed }: RunRecord): boolean {
   return outcome === 'failed' && exitCode === 3 && finished?.exitCode === 3 && !failed;
 }
 
@@ -100,10 +120,29 @@ function namesOf(names: readonly string[]): string {
   return shown.map(visibleLine).join(', ');
 }
 
-/** A failed revision has told its story above; anything else tells it in its last lines. */
-function lastLines({ outcome }: Verdict, { failed, lastLines: lines }: RunRecord, paint: Paint): string[] {
-  if (!['failed', 'killed', 'unknown'].includes(outcome) || failed || lines.length === 0) return [];
+/** Where the failed revision broke; its message is in the headline. */
+function repeatedFailure({ failed }: RunRecord, paint: Paint): string[] {
+  return failed ? failureDetails(failed, paint).map((line) => `  ${line}`) : [];
+}
+
+/** A failed revision that is right above has told its story; anything else tells it in its last lines. */
+function lastLines(
+  { end: { verdict }, record }: Summary,
+  { paint, failure }: Pick<SummaryStyle, 'paint' | 'failure'>,
+): string[] {
+  const { failed, lastLines: lines } = record;
+  if (isAnswer(verdict, record) || !['failed', 'killed', 'unknown'].includes(verdict.outcome)) return [];
+  if (lines.length === 0 || (failed && failure === 'shown-above')) return [];
   return ['  the last lines of the log:', ...lines.map((line) => paint.dim(`  | ${visibleLine(line)}`))];
+}
+
+/** Whole addresses are long, so a success goes without them where they cannot hide behind a word. */
+function linkLines({ task, verdict }: LaunchEnd, style: SummaryStyle['links']): string[] {
+  const links = task?.links ?? [];
+  if (links.length === 0) return [];
+  if (style === 'in-text') return [`  AWS console: ${links.map(({ label, url }) => hyperlink(label, url)).join(', ')}`];
+  if (verdict.outcome === 'succeeded') return [];
+  return links.map(({ label, url }) => `  ${label} in the AWS console: ${url}`);
 }
 
 function times(phases: PhaseDurations, totalMs: number): string {
@@ -139,4 +178,18 @@ export function logSentence(logEnd: LaunchEnd['logEnd']): string {
 /** Whether everything that the container printed was shown for certain. */
 export function isLogComplete(logEnd: LaunchEnd['logEnd']): boolean {
   return logEnd === 'end-marker' || logEnd === 'never-started';
+}
+
+/** The last line of --json. */
+export function finishedLine({ end: { verdict, taskArn, logEnd }, phases }: Summary, time: string): object {
+  return {
+    event: 'launch.finished',
+    time,
+    outcome: verdict.outcome,
+    exitCode: verdict.exitCode,
+    taskArn: taskArn ?? null,
+    logComplete: isLogComplete(logEnd),
+    phases,
+    ...(verdict.reason === undefined ? {} : { reason: verdict.reason }),
+  };
 }

@@ -52,6 +52,31 @@ describe('createEventRenderer', () => {
     ]);
   });
 
+  it('gives a statement that reports every second a line for each phase and each tenth of it', () => {
+    const at = (phase: string, done: number): RunEventBody => ({
+      event: 'statement.progress',
+      revision: '2026',
+      statement: 1,
+      statements: 1,
+      phase,
+      done,
+      total: 100,
+    });
+    const reports = [
+      at('scan', 0),
+      ...Array.from({ length: 21 }, (_, done) => at('scan', done)),
+      at('sort', 0),
+      at('sort', 5),
+    ];
+    expect(render(started, ...reports)).toEqual([
+      '… 2/3 applying 2026_users',
+      '  statement 1 of 1: scan 0 %',
+      '  statement 1 of 1: scan 10 %',
+      '  statement 1 of 1: scan 20 %',
+      '  statement 1 of 1: sort 0 %',
+    ]);
+  });
+
   it('says who holds the lock that it waits for', () => {
     expect(render({ event: 'lock.waiting', holder: 'pid 7 (bob)', waitedMs: 5_000 })).toEqual([
       'waiting for the lock that pid 7 (bob) holds (5.0 s)',

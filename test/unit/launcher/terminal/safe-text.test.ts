@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { workflowCommands } from '../../../support/workflow-interpreter.ts';
 import { jsonWithoutCommands, safeText } from '../../../../src/launcher/terminal/safe-text.ts';
 
 const file = { colours: false, githubActions: false };
@@ -22,8 +23,14 @@ describe('safeText', () => {
     'first\n::error::second',
   ])('takes the command out of %j in GitHub Actions', (line) => {
     const text = safeText(line, { ...file, githubActions: true });
-    expect(text).not.toMatch(/^\s*::/m);
+    expect(workflowCommands(text)).toEqual([]);
     expect(text).not.toContain('##[');
+  });
+
+  it('leaves a line of SQL that begins with a cast alone', () => {
+    expect(safeText("SELECT 'a'\n::text;\n  ::int", { ...file, githubActions: true })).toBe(
+      "SELECT 'a'\n::text;\n  ::int",
+    );
   });
 
   it('changes no meaning of JSON', () => {

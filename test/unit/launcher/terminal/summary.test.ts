@@ -34,7 +34,7 @@ function summary(verdict: Partial<Verdict>, record: RunRecord, end: Partial<Laun
   const launchEnd: LaunchEnd = { verdict: full, taskArn, logEnd: 'end-marker', followCommands: [], ...end };
   return summaryLines(
     { end: launchEnd, record, phases: { provisioning: 1_200, running: 800 }, totalMs: 2_500 },
-    createPaint('off'),
+    { paint: createPaint('off'), links: 'plain', failure: 'shown-above' },
   ).join('\n');
 }
 

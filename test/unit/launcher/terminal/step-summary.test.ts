@@ -45,7 +45,7 @@ describe('stepSummary', () => {
   });
 
   it('stays far below 1 MiB, whatever comes', () => {
-    const applied = Array.from({ length: 20_000 }, (_, index) => ({
+    const applied = Array.from({ length: 2_000 }, (_, index) => ({
       event: 'revision.applied' as const,
       revision: '2026',
       name: `${index}_${'|'.repeat(500)}`,
@@ -58,8 +58,8 @@ describe('stepSummary', () => {
     });
     const text = summaryOf(many);
     expect(Buffer.byteLength(text)).toBeLessThan(mebibyte);
-    expect(text).toContain('… 19501 more …');
-    expect(text).toContain('| 20001 | 2026\\_bad | **failed** |');
+    expect(text).toContain('… 1501 more …');
+    expect(text).toContain('| 2001 | 2026\\_bad | **failed** |');
     const lines = Array.from({ length: 30 }, () => '€'.repeat(mebibyte)).reduce(withLine, emptyRecord);
     expect(Buffer.byteLength(summaryOf(lines))).toBeLessThan(mebibyte);
   });

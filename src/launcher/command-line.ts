@@ -90,6 +90,7 @@ function buildProgram(print: (text: string) => void): Command {
       .option('--sql', 'print the SQL of an upgrade and run nothing (-- upgrade head --sql)')
       .option('--downgrade <n>', 'revert the last n revisions (-- downgrade -n)')
       .optionsGroup('Where (default: found in the stacks of the environment):')
+      .option('--config <file>', 'configuration (default: launch-migration.config.json, or package.json, upwards)')
       .option('--region <region>', 'AWS region')
       .option('--profile <name>', 'AWS profile')
       .option('--cluster <name>', 'ECS cluster')

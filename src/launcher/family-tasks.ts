@@ -54,10 +54,10 @@ export function readRoles(
   place: Place,
 ): { readonly roles: Roles; readonly finding: LogFinding } {
   const { container } = chooseContainer(definition, place.container);
-  const { environment, region, logGroup } = place;
+  const { environment, names, region, logGroup } = place;
   return {
     roles: rolesOf(definition, container),
-    finding: findLog(container, { environment, region, logGroup }),
+    finding: findLog(container, { environment, names, region, logGroup }),
   };
 }
 

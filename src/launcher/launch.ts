@@ -89,7 +89,7 @@ async function prepare(
   if (choice.note !== undefined) report.say(choice.note);
   if (choice.warning !== undefined) report.warn(choice.warning);
   for (const warning of checkTaskDefinition(definition, container)) report.warn(warning);
-  const log = findLog(container, { environment, region: aws.region, logGroup: target.logGroup });
+  const log = findLog(container, { environment, names: target.names, region: aws.region, logGroup: target.logGroup });
   if (log.unreadable !== undefined) report.warn(log.unreadable);
   for (const note of log.notes) report.detail(note);
 

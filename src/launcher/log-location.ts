@@ -1,5 +1,6 @@
 import type { ContainerDefinition } from './aws/task-definition.ts';
-import { conventionalNames, taskIdOf, type Sourced } from './target.ts';
+import { conventionalNames, type Names } from './names.ts';
+import { taskIdOf, type Sourced } from './target.ts';
 
 /** Where the container's log goes; the stream's name is known when the task is. */
 export interface LogLocation {
@@ -18,13 +19,17 @@ export interface LogFinding {
 
 interface Expectation {
   readonly environment: string;
+  readonly names?: Names;
   readonly region: string;
   /** From --log-group (which wins) or from the stack's output (which only is compared). */
   readonly logGroup: Sourced<string> | undefined;
 }
 
 /** The log location that the task definition gives; ECS itself knows no other. */
-export function findLog(container: ContainerDefinition, { environment, region, logGroup }: Expectation): LogFinding {
+export function findLog(
+  container: ContainerDefinition,
+  { environment, names = conventionalNames(environment), region, logGroup }: Expectation,
+): LogFinding {
   if (container.logDriver !== 'awslogs') {
     const driver = container.logDriver === undefined ? 'no log configuration' : `the log driver ${container.logDriver}`;
     return {
@@ -35,7 +40,7 @@ export function findLog(container: ContainerDefinition, { environment, region, l
   }
   const configured = container.logOptions['awslogs-group'];
   const prefix = container.logOptions['awslogs-stream-prefix'];
-  const group = logGroup?.source === '--log-group' ? logGroup.value : configured;
+  const group = logGroup?.given ? logGroup.value : configured;
   if (group === undefined || prefix === undefined) {
     const missing = group === undefined ? 'awslogs-group' : 'awslogs-stream-prefix';
     return {
@@ -51,7 +56,7 @@ export function findLog(container: ContainerDefinition, { environment, region, l
       streamPrefix: `${prefix}/${container.name}/`,
     },
     unreadable: undefined,
-    notes: notes(configured, logGroup, conventionalNames(environment).documentedLogGroup),
+    notes: notes(configured, logGroup, names.documentedLogGroup),
   };
 }
 
@@ -60,10 +65,16 @@ export function streamOf(location: LogLocation, taskArn: string): string {
   return location.streamPrefix + taskIdOf(taskArn);
 }
 
-function notes(configured: string | undefined, logGroup: Sourced<string> | undefined, documented: string): string[] {
+function notes(
+  configured: string | undefined,
+  logGroup: Sourced<string> | undefined,
+  documented: string | undefined,
+): string[] {
   if (logGroup)
     return configured === logGroup.value
       ? []
       : [`The task definition logs to ${configured ?? 'no group'}, but ${logGroup.source} says ${logGroup.value}.`];
-  return configured === documented ? [] : [`The log is in ${configured}, not in the documented ${documented}.`];
+  return documented === undefined || configured === documented
+    ? []
+    : [`The log is in ${configured}, not in the documented ${documented}.`];
 }

@@ -45,6 +45,7 @@ function surroundings(): Surroundings {
     onSignal(listener) {
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => listener(signal));
     },
+    cwd: process.cwd(),
     host: hostname(),
     leave: (exitCode) => process.exit(exitCode),
     standIn: { execPath, directory: join(process.cwd(), '.wumbo-local') },

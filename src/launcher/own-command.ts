@@ -4,6 +4,9 @@ import { taskIdOf, type TargetOverrides } from './target.ts';
 export interface Whereabouts extends Pick<TargetOverrides, 'cluster' | 'taskDefinition' | 'container' | 'logGroup'> {
   readonly region?: string | undefined;
   readonly profile?: string | undefined;
+  readonly config?: string | undefined;
+  /** What the configuration file gives by itself the next time too. */
+  readonly configured?: readonly string[];
 }
 
 /** The command of ours that goes on with a task: `launch-migration attach production 0123…`. */
@@ -13,13 +16,16 @@ export function ownCommand(
   where: Whereabouts,
   taskArn?: string,
 ): string {
+  const again = (key: Exclude<keyof Whereabouts, 'configured'>): string | undefined =>
+    where.configured?.includes(key) ? undefined : where[key];
   const flags: readonly (readonly [string, string | undefined])[] = [
-    ['--region', where.region],
-    ['--profile', where.profile],
-    ['--cluster', where.cluster],
-    ['--task-definition', where.taskDefinition],
-    ['--container', where.container],
-    ['--log-group', where.logGroup],
+    ['--config', where.config],
+    ['--region', again('region')],
+    ['--profile', again('profile')],
+    ['--cluster', again('cluster')],
+    ['--task-definition', again('taskDefinition')],
+    ['--container', again('container')],
+    ['--log-group', again('logGroup')],
   ];
   return [
     'launch-migration',

@@ -1,9 +1,10 @@
 import type { StackReader } from './aws/stacks.ts';
+import { conventionalNames, type Names } from './names.ts';
 import {
-  conventionalNames,
   targetFromOutputs,
   unsettledState,
   type PartialTarget,
+  type Sourced,
   type Target,
   type TargetOverrides,
 } from './target.ts';
@@ -24,7 +25,7 @@ interface Wanted {
   /** Go on although production's stack is being changed. */
   readonly force: boolean;
   /** The values that are needed: when flags give them all, no stack is read. */
-  readonly needed: readonly (keyof TargetOverrides)[];
+  readonly needed: readonly (keyof PartialTarget)[];
 }
 
 /** What flags and the compute stack say. Throws exit 2 when there is no such stack, or cluster or task definition are missing. */
@@ -33,7 +34,8 @@ export async function readPlace(
   { environment, overrides, force, needed }: Wanted,
   warn: (text: string) => void,
 ): Promise<Place & { readonly known: PartialTarget }> {
-  const { computeStack } = conventionalNames(environment);
+  const names = overrides.names ?? conventionalNames(environment);
+  const { computeStack } = names;
   const needsStack = needed.some((key) => overrides[key] === undefined);
   const stack = needsStack ? await aws.stacks.describe(computeStack) : undefined;
   if (needsStack && !stack)
@@ -45,19 +47,26 @@ export async function readPlace(
     warn(`${unsettled}; its outputs may be old.`);
   }
 
-  const known = targetFromOutputs(stack, overrides);
-  if (!known.cluster) throw missingOutput(stack ?? noStack, 'ClusterName', '--cluster');
-  if (!known.taskDefinition) throw missingOutput(stack ?? noStack, 'MigrationTaskDefinitionArn', '--task-definition');
+  const known = targetFromOutputs(stack, overrides, names);
+  const taskDefinition = known.taskDefinition ?? familyOfConfig(names);
+  if (!known.cluster) throw missingOutput(stack ?? noStack, names.outputs.cluster, '--cluster');
+  if (!taskDefinition) throw missingOutput(stack ?? noStack, names.outputs.taskDefinition, '--task-definition');
   return {
     environment,
+    names,
     region: aws.region,
     accountId: stack?.accountId ?? aws.accountId,
     cluster: known.cluster,
-    taskDefinition: known.taskDefinition,
+    taskDefinition,
     container: known.container,
     logGroup: known.logGroup,
     known,
   };
+}
+
+/** The newest revision of the family that the configuration names. */
+function familyOfConfig({ family, sources }: Names): Sourced<string> | undefined {
+  return sources.family === undefined ? undefined : { value: family, source: sources.family };
 }
 
 /** Unreachable in practice: without a stack both values came from flags. */

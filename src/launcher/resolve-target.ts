@@ -1,8 +1,8 @@
 import type { StackReader } from './aws/stacks.ts';
 import type { Network } from './aws/tasks.ts';
+import { conventionalNames, type Names } from './names.ts';
 import { readPlace } from './read-place.ts';
 import {
-  conventionalNames,
   migrationSecurityGroups,
   privateSubnetsFromOutputs,
   privateSubnetsFromResources,
@@ -36,7 +36,7 @@ export async function resolveTarget(
   { environment, overrides, force }: Wanted,
   warn: (text: string) => void,
 ): Promise<Target> {
-  const names = conventionalNames(environment);
+  const names = overrides.names ?? conventionalNames(environment);
   const needed = ['cluster', 'taskDefinition', 'subnets', 'securityGroups'] as const;
   const { known, ...place } = await readPlace(aws, { environment, overrides, force, needed }, warn);
   const [securityGroups, subnets] = await Promise.all([
@@ -46,7 +46,7 @@ export async function resolveTarget(
   const network =
     securityGroups && subnets
       ? { securityGroups, subnets }
-      : await networkOfBackend(aws, { cluster: place.cluster.value, environment, securityGroups, subnets }, warn);
+      : await networkOfBackend(aws, { cluster: place.cluster.value, names, securityGroups, subnets }, warn);
   return { ...place, ...network };
 }
 
@@ -69,7 +69,7 @@ async function findPrivateSubnets(
 }
 
 interface Found {
-  readonly environment: string;
+  readonly names: Names;
   readonly cluster: string;
   readonly securityGroups: Sourced<readonly string[]> | undefined;
   readonly subnets: Sourced<readonly string[]> | undefined;
@@ -81,7 +81,7 @@ async function networkOfBackend(
   found: Found,
   warn: (text: string) => void,
 ): Promise<Pick<Target, 'subnets' | 'securityGroups'>> {
-  const names = conventionalNames(found.environment);
+  const { names } = found;
   const network = await aws.tasks.describeServiceNetwork(found.cluster, names.backendService);
   const source = `service ${names.backendService}`;
   const borrow = (ids: readonly string[] | undefined) => (ids && ids.length > 0 ? { value: ids, source } : undefined);
@@ -90,14 +90,14 @@ async function networkOfBackend(
   if (!securityGroups)
     throw nothingFound(
       'security group',
-      [`output MigrationSecurityGroupId and resources MigrationSecurityGroup… of ${names.computeStack}`, source],
+      [`output ${names.outputs.securityGroups} and resources MigrationSecurityGroup… of ${names.computeStack}`, source],
       '--security-groups',
     );
   if (!subnets)
     throw nothingFound(
       'private subnet',
       [
-        `output MigrationSubnetIds of ${names.computeStack}`,
+        `output ${names.outputs.subnets} of ${names.computeStack}`,
         `outputs ExportsOutputRefVpcPrivateSubnet… and private subnets of ${names.securityStack}`,
         source,
       ],

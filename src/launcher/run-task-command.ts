@@ -8,8 +8,9 @@ import { endLaunch } from './end-launch.ts';
 import type { FollowerContext } from './follow-to-end.ts';
 import { watchInterruptions } from './interruption.ts';
 import { listTasks } from './list-tasks.ts';
+import { loadSettings } from './load-settings.ts';
 import type { Report } from './report.ts';
-import { readSettings, type Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { showLog } from './show-log.ts';
 import { stop } from './stop.ts';
 import { canAsk, createScreen, personOf, type Surroundings } from './surroundings.ts';
@@ -22,7 +23,7 @@ import { taskDocument, taskLines } from './terminal/task-lines.ts';
 
 /** Does what `tasks`, `logs`, `attach` or `stop` asks for and gives the exit code. Throws an AppError when nothing was done. */
 export async function runTaskCommand(commandLine: TaskCommandLine, surroundings: Surroundings): Promise<number> {
-  const settings = readSettings(commandLine.flags, surroundings.env);
+  const settings = await loadSettings(commandLine, surroundings);
   const screen = createScreen(commandLine.flags, surroundings);
   const command: Command = { ...commandLine, settings, screen, report: createReport(screen, settings) };
   try {

@@ -8,8 +8,9 @@ import { endLaunch } from './end-launch.ts';
 import { watchInterruptions } from './interruption.ts';
 import { launch } from './launch.ts';
 import type { CommandLine } from './command-line.ts';
+import { loadSettings } from './load-settings.ts';
 import type { LaunchPlan, Report } from './report.ts';
-import { readSettings, type Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { startStandIn, stopStandIn, type StandInAddress, type StandInProgram } from './stand-in.ts';
 import { canAsk, createScreen, personOf, type Surroundings } from './surroundings.ts';
 import { ask } from './terminal/ask.ts';
@@ -20,7 +21,7 @@ type Launch = Extract<CommandLine, { kind: 'launch' }>;
 
 /** Does what the command line asks for and gives the exit code. Throws an AppError when no task was started. */
 export async function run(commandLine: Launch, surroundings: Surroundings): Promise<number> {
-  const settings = readSettings(commandLine.flags, surroundings.env);
+  const settings = await loadSettings(commandLine, surroundings);
   const screen = createScreen(commandLine.flags, surroundings);
   const report = createReport(screen, settings);
   try {

@@ -1,7 +1,8 @@
 import { AppError } from '../contract/app-error.ts';
 import { exitCodes } from '../contract/exit-codes.ts';
 import type { TaskSnapshot } from './aws/task-snapshot.ts';
-import { conventionalNames, familyOf, type TargetOverrides } from './target.ts';
+import { conventionalNames } from './names.ts';
+import { familyOf, type TargetOverrides } from './target.ts';
 
 export interface TaskLister {
   listFamily(cluster: string, family: string): Promise<readonly string[]>;
@@ -21,7 +22,7 @@ export type EarlyListing = (family: Family) => Promise<readonly string[]>;
  * right one: it nearly always is, and it saves a round trip.
  */
 export function listEarly(tasks: TaskLister, environment: string, overrides: TargetOverrides): EarlyListing {
-  const names = conventionalNames(environment);
+  const names = overrides.names ?? conventionalNames(environment);
   const guess = {
     cluster: overrides.cluster ?? names.cluster,
     family: overrides.taskDefinition === undefined ? names.family : familyOf(overrides.taskDefinition),

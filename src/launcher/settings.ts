@@ -4,6 +4,8 @@ import { AppError } from '../contract/app-error.ts';
 import { parseDuration } from '../contract/duration.ts';
 import { exitCodes } from '../contract/exit-codes.ts';
 import { suggestion } from '../contract/suggestion.ts';
+import type { EnvironmentConfig } from './config/environment-config.ts';
+import type { Names } from './names.ts';
 import type { Flags } from './flags.ts';
 
 const prefix = 'LAUNCH_MIGRATION_';
@@ -44,6 +46,7 @@ const milliseconds = z.pipe(
 
 /** Every setting: flag `--start-timeout`, variable `LAUNCH_MIGRATION_START_TIMEOUT`. The flag wins. */
 const schema = {
+  config: z.optional(text),
   region: z.optional(text),
   profile: z.optional(text),
   cluster: z.optional(text),
@@ -77,22 +80,35 @@ const schema = {
 const settingsSchema = z.object(schema);
 
 /** The settings of one launch; durations in milliseconds. */
-export type Settings = z.infer<typeof settingsSchema>;
+export interface Settings extends z.infer<typeof settingsSchema> {
+  /** What the configuration file calls things; `undefined`: convention. */
+  readonly names?: Names | undefined;
+  /** Where each setting that is not a default came from. */
+  readonly sources?: Readonly<Record<string, string>>;
+  /** The settings that the configuration file gave, and that it will give again. */
+  readonly configured?: readonly string[];
+}
 
 /**
- * The settings from flags and environment variables. Throws one AppError (exit 2) that lists *every* problem, unknown
+ * The settings from flags, environment variables and the configuration, in this order. Throws one AppError (exit 2) that lists *every* problem, unknown
  * `LAUNCH_MIGRATION_…` names included: a misspelt setting must not be a silent default.
  */
-export function readSettings(flags: Flags, env: Readonly<Record<string, string | undefined>>): Settings {
+export function readSettings(
+  flags: Flags,
+  env: Readonly<Record<string, string | undefined>>,
+  config?: EnvironmentConfig,
+): Settings {
   const given: Record<string, string | boolean> = {};
   const sources: Record<string, string> = {};
   for (const key of Object.keys(schema)) {
     const variable = variableName(key);
     const flag = flags[key];
-    const value = flag ?? (env[variable] === '' ? undefined : env[variable]);
+    const fromEnv = env[variable] === '' ? undefined : env[variable];
+    const configured = config?.values[key];
+    const value = flag ?? fromEnv ?? configured?.value;
     if (value === undefined) continue;
     given[key] = value;
-    sources[key] = flag === undefined ? variable : flagName(key);
+    sources[key] = flag === undefined ? (fromEnv === undefined ? (configured?.source ?? '') : variable) : flagName(key);
   }
   const parsed = z.safeParse(settingsSchema, given);
   const problems = unknownVariables(env);
@@ -108,7 +124,8 @@ export function readSettings(flags: Flags, env: Readonly<Record<string, string |
       message: problems.length === 1 ? `${problems[0]}.` : `The settings have problems: ${problems.join('; ')}.`,
       hint: 'Correct the setting, or see launch-migration --help.',
     });
-  return parsed.data;
+  const configured = Object.keys(sources).filter((key) => sources[key] === config?.values[key]?.source);
+  return { ...parsed.data, names: config?.names, sources, configured };
 }
 
 function unknownVariables(env: Readonly<Record<string, string | undefined>>): string[] {

@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly terminal: Terminal;
   readonly streams: { readonly stdout: OutputOfProcess; readonly stderr: OutputOfProcess };
   readonly onSignal: (listener: (signal: StopSignal) => void) => void;
+  /** Where we were started. */
+  readonly cwd: string;
   /** The machine's name. */
   readonly host: string;
   /** Ends the process now, whatever is under way. */

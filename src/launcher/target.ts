@@ -1,14 +1,18 @@
+import type { Names } from './names.ts';
 import type { Stack, StackResource } from './aws/stacks.ts';
 
 /** A value and where it came from, for --verbose and for notes. */
 export interface Sourced<Value> {
   readonly value: Value;
   readonly source: string;
+  /** Somebody chose it, by flag, variable or configuration; it is no finding of ours. */
+  readonly given?: true;
 }
 
 /** Where a migration task runs. */
 export interface Target {
   readonly environment: string;
+  readonly names: Names;
   readonly region: string;
   readonly accountId: string | undefined;
   readonly cluster: Sourced<string>;
@@ -28,28 +32,25 @@ export interface TargetOverrides {
   readonly securityGroups?: readonly string[] | undefined;
   readonly container?: string | undefined;
   readonly logGroup?: string | undefined;
+  /** What the environment's parts are called, when it is not the convention. */
+  readonly names?: Names | undefined;
+  /** Where each value came from, when it is not its flag. */
+  readonly sources?: Readonly<Record<string, string>>;
 }
+
+type TargetKey = 'cluster' | 'taskDefinition' | 'subnets' | 'securityGroups' | 'container' | 'logGroup';
 
 /** What is known before anything is searched for. */
 export type PartialTarget = {
-  readonly [Key in keyof TargetOverrides]-?: Sourced<NonNullable<TargetOverrides[Key]>> | undefined;
+  readonly [Key in TargetKey]-?: Sourced<NonNullable<TargetOverrides[Key]>> | undefined;
 };
 
-/** The names that CDK gives this environment. */
-export function conventionalNames(environment: string) {
-  return {
-    computeStack: `${environment}-ComputeStack`,
-    securityStack: `${environment}-SecurityStack`,
-    cluster: `${environment}-wumbo-cluster`,
-    family: `${environment}-wumbo-migration`,
-    backendService: `${environment}-wumbo-backend`,
-    /** Where the old documentation says that the log is; CDK never creates it. */
-    documentedLogGroup: `/aws/ecs/${environment}-wumbo-cluster/migration`,
-  };
-}
-
 /** Flags before outputs; what neither says stays undefined. */
-export function targetFromOutputs(stack: Stack | undefined, overrides: TargetOverrides): PartialTarget {
+export function targetFromOutputs(
+  stack: Stack | undefined,
+  overrides: TargetOverrides,
+  { outputs }: Pick<Names, 'outputs'>,
+): PartialTarget {
   const output = (key: string): Sourced<string> | undefined => {
     const value = stack?.outputs[key]?.trim();
     return value ? { value, source: `output ${key} of ${stack?.name}` } : undefined;
@@ -59,15 +60,17 @@ export function targetFromOutputs(stack: Stack | undefined, overrides: TargetOve
     const value = found?.value.split(',').map((part) => part.trim());
     return found && value && { value: value.filter((part) => part !== ''), source: found.source };
   };
-  const given = <Value>(value: Value | undefined, flag: string): Sourced<Value> | undefined =>
-    value === undefined ? undefined : { value, source: flag };
+  const given = <Value>(value: Value | undefined, key: TargetKey, flag: string): Sourced<Value> | undefined =>
+    value === undefined ? undefined : { value, source: overrides.sources?.[key] ?? flag, given: true };
   return {
-    cluster: given(overrides.cluster, '--cluster') ?? output('ClusterName'),
-    taskDefinition: given(overrides.taskDefinition, '--task-definition') ?? output('MigrationTaskDefinitionArn'),
-    subnets: given(overrides.subnets, '--subnets') ?? listOutput('MigrationSubnetIds'),
-    securityGroups: given(overrides.securityGroups, '--security-groups') ?? listOutput('MigrationSecurityGroupId'),
-    container: given(overrides.container, '--container') ?? output('MigrationContainerName'),
-    logGroup: given(overrides.logGroup, '--log-group') ?? output('MigrationLogGroupName'),
+    cluster: given(overrides.cluster, 'cluster', '--cluster') ?? output(outputs.cluster),
+    taskDefinition:
+      given(overrides.taskDefinition, 'taskDefinition', '--task-definition') ?? output(outputs.taskDefinition),
+    subnets: given(overrides.subnets, 'subnets', '--subnets') ?? listOutput(outputs.subnets),
+    securityGroups:
+      given(overrides.securityGroups, 'securityGroups', '--security-groups') ?? listOutput(outputs.securityGroups),
+    container: given(overrides.container, 'container', '--container') ?? output(outputs.container),
+    logGroup: given(overrides.logGroup, 'logGroup', '--log-group') ?? output(outputs.logGroup),
   };
 }
 

@@ -23,7 +23,7 @@ describe('findLog', () => {
   });
 
   it('reads where a flag says, but only compares what an output says', () => {
-    const flag = { value: 'other', source: '--log-group' };
+    const flag = { value: 'other', source: '--log-group', given: true } as const;
     expect(findLog(containerDefinition(), { ...expectation, logGroup: flag }).location?.group).toBe('other');
     const output = { value: 'other', source: 'output MigrationLogGroupName' };
     const found = findLog(containerDefinition(), { ...expectation, logGroup: output });

@@ -1,3 +1,4 @@
+import { conventionalNames } from '../../../src/launcher/names.ts';
 import { describe, expect, it } from 'vitest';
 import {
   familyOf,
@@ -22,10 +23,9 @@ const resource = (type: string, logicalId: string, physicalId = `id-of-${logical
 
 describe('targetFromOutputs', () => {
   it('prefers flags to outputs and remembers where each value came from', () => {
-    const target = targetFromOutputs(stack({ ClusterName: 'a', MigrationSubnetIds: 'subnet-1, subnet-2' }), {
-      cluster: 'b',
-    });
-    expect(target.cluster).toEqual({ value: 'b', source: '--cluster' });
+    const outputs = stack({ ClusterName: 'a', MigrationSubnetIds: 'subnet-1, subnet-2' });
+    const target = targetFromOutputs(outputs, { cluster: 'b' }, conventionalNames('staging'));
+    expect(target.cluster).toEqual({ value: 'b', source: '--cluster', given: true });
     expect(target.subnets).toEqual({
       value: ['subnet-1', 'subnet-2'],
       source: 'output MigrationSubnetIds of staging-ComputeStack',

@@ -1,0 +1,150 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import { compareCatalogs, type CatalogDifference } from '../catalog/compare-catalogs.ts';
+import { readCatalog, type CatalogScope } from '../catalog/read-catalog.ts';
+import type { ScratchDatabase, ScratchServer } from '../scratch/scratch-server.ts';
+import { withScratchSession } from '../scratch/scratch-session.ts';
+import { arrangePlainly, arrangeSafely, type SchemaKnowledge, type Step } from './arrange-steps.ts';
+import { loadSchema, type SchemaText } from './load-schema.ts';
+import { renameSql } from './rename-answers.ts';
+import { findRenameCandidates, type RenameCandidate } from './renames.ts';
+import { repairOrder } from './repair-order.ts';
+import { planChanges, readSchemaFacts, type SchemaChange } from './schema-diff.ts';
+import { trySteps, type Trial } from './try-steps.ts';
+import { decideTypeChanges, type OpenTypeChange, type UsingAnswer } from './type-changes.ts';
+
+export interface Autogenerate {
+  readonly server: ScratchServer;
+  /** The schema as it is, without the record; is not changed. */
+  readonly current: ScratchDatabase;
+  readonly desiredTexts: readonly SchemaText[];
+  readonly scope: CatalogScope;
+  readonly decisions: Decisions;
+}
+
+/** What only a person can say. */
+export interface Decisions {
+  /** Picks the candidates that really are renames. @throws AppError when it cannot be known. */
+  readonly chooseRenames: (candidates: readonly RenameCandidate[]) => Promise<readonly RenameCandidate[]>;
+  readonly usings: readonly UsingAnswer[];
+  /** The short form of every statement, whatever it locks. */
+  readonly plain: boolean;
+}
+
+/** What there is to do, proved or not. */
+export interface Proposal {
+  readonly differences: readonly CatalogDifference[];
+  readonly steps: Trial['steps'];
+  /** Why the steps are no proof; none: up and down were run, and led exactly where they should. */
+  readonly objections: readonly string[];
+  readonly remaining: readonly CatalogDifference[];
+  readonly openTypeChanges: readonly OpenTypeChange[];
+  /** Why the lock-safe form was given up for the short one. */
+  readonly plainBecause: readonly string[];
+  /** What the engine saw and does not handle. */
+  readonly unhandled: readonly string[];
+}
+
+/**
+ * Finds the steps from the current schema to the desired one and tries them, forth and back, on scratch databases: first in
+ * the lock-safe form, then, if that does not work, in the short one.
+ * @throws AppError for a desired schema that cannot be loaded (2), and what the decisions throw.
+ */
+export async function autogenerate({
+  server,
+  current,
+  desiredTexts,
+  scope,
+  decisions,
+}: Autogenerate): Promise<Proposal> {
+  const desired = await server.createDatabase();
+  await withScratchSession(desired.connection, (session) => loadSchema(session, desiredTexts));
+  const read = ({ connection }: ScratchDatabase): Promise<Catalog> =>
+    withScratchSession(connection, (session) => readCatalog(session, scope));
+  const [before, after] = [await read(current), await read(desired)];
+  const differences = compareCatalogs(after, before);
+  if (differences.length === 0) return nothingToDo;
+
+  const renames = await decisions.chooseRenames(findRenameCandidates(before, after));
+  const renamed = await server.createDatabase({ copyOf: current });
+  const renameSteps = await applyRenames(renamed, renames);
+  const [from, to] = [await readSchemaFacts(renamed.connection), await readSchemaFacts(desired.connection)];
+  const owner = current.connection.user;
+  const planned = repairOrder(planChanges(from, to, owner));
+  const { changes, open } = await withScratchSession(renamed.connection, (session) =>
+    decideTypeChanges(session, planned, decisions.usings),
+  );
+  const attempt = async (steps: readonly Step[]): Promise<Trial> => {
+    const database = await server.createDatabase({ copyOf: current });
+    return trySteps([...renameSteps, ...steps], { database, scope, desired: after, owner });
+  };
+  const best = await bestTrial(changes, { attempt, plain: decisions.plain, knowledge: knowledgeOf(before) });
+  return {
+    differences,
+    ...best,
+    openTypeChanges: open,
+    unhandled: [...new Set([...from.unhandled, ...to.unhandled])],
+  };
+}
+
+const nothingToDo: Proposal = {
+  differences: [],
+  steps: [],
+  objections: [],
+  remaining: [],
+  openTypeChanges: [],
+  plainBecause: [],
+  unhandled: [],
+};
+
+async function applyRenames(
+  { connection }: ScratchDatabase,
+  renames: readonly RenameCandidate[],
+): Promise<readonly Step[]> {
+  if (renames.length === 0) return [];
+  const statements = renames.map((rename) => ({
+    sql: renameSql(rename),
+    comment: `A rename: code that still uses the old name of ${rename.from} fails from here on.`,
+    back: renameBack(rename),
+  }));
+  await withScratchSession(connection, async (session) => {
+    for (const { sql } of statements) await session.query(sql);
+  });
+  return [{ phase: 'rename', transactional: true, statements }];
+}
+
+/** The columns of a renamed table are found under its new name by now, so the way back starts from there. */
+function renameBack({ kind, from, to }: RenameCandidate): string {
+  return renameSql({ kind, from: to, to: from });
+}
+
+async function bestTrial(
+  changes: readonly SchemaChange[],
+  {
+    attempt,
+    plain,
+    knowledge,
+  }: {
+    readonly attempt: (steps: readonly Step[]) => Promise<Trial>;
+    readonly plain: boolean;
+    readonly knowledge: SchemaKnowledge;
+  },
+): Promise<Pick<Proposal, 'steps' | 'objections' | 'remaining' | 'plainBecause'>> {
+  const tried = plain ? undefined : await attempt(arrangeSafely(changes, knowledge));
+  if (tried !== undefined && tried.objections.length === 0) return resultOf(tried, []);
+  const short = await attempt(arrangePlainly(changes));
+  return resultOf(short, tried?.objections ?? []);
+}
+
+function resultOf(
+  { steps, objections, differences }: Trial,
+  plainBecause: readonly string[],
+): Pick<Proposal, 'steps' | 'objections' | 'remaining' | 'plainBecause'> {
+  return { steps, objections, remaining: differences, plainBecause };
+}
+
+function knowledgeOf(catalog: Catalog): SchemaKnowledge {
+  const partitioned = [...catalog.values()]
+    .filter(({ kind, properties }) => kind === 'table' && properties['partition key'] !== undefined)
+    .map(({ name }) => name.replaceAll('"', ''));
+  return { partitioned: new Set(partitioned) };
+}

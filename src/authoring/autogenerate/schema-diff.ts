@@ -1,0 +1,110 @@
+import { extract } from '@supabase/pg-delta/extract';
+import { plan } from '@supabase/pg-delta/plan';
+import pg from 'pg';
+
+import type { ConnectionSettings } from '../../runner/database/connection-settings.ts';
+
+/** One statement of a way from one schema to another, in an order that works. */
+export interface SchemaChange {
+  readonly sql: string;
+  readonly verb: 'create' | 'alter' | 'drop';
+  /** What it makes: kind, schema, table, name as far as they apply. */
+  readonly creates: readonly ObjectName[];
+  readonly removes: readonly ObjectName[];
+  /** Everything that it touches, made and removed included. */
+  readonly touches: readonly ObjectName[];
+  /** `false`: it cannot run in a transaction. */
+  readonly isTransactional: boolean;
+  /** It must be committed before what follows can use it (a new label of an enum). */
+  readonly endsTransaction: boolean;
+  /** Rows or values are lost. */
+  readonly isDestructive: boolean;
+  readonly mayRewriteTable: boolean;
+}
+
+export interface ObjectName {
+  readonly kind: string;
+  readonly schema?: string;
+  readonly table?: string;
+  readonly name?: string;
+}
+
+/** A schema as the engine knows it; opaque to everybody else. */
+export interface SchemaFacts {
+  readonly facts: Awaited<ReturnType<typeof extract>>['factBase'];
+  /** Objects that the engine saw and cannot handle (casts, operators, …), as sentences. */
+  readonly unhandled: readonly string[];
+}
+
+/**
+ * Reads a database for {@link planChanges}; read only. This file alone knows the engine, `@supabase/pg-delta`: an alpha, so
+ * its version is pinned, and what it plans is proved before anybody sees it.
+ * @throws the server's error.
+ */
+export async function readSchemaFacts(connection: ConnectionSettings): Promise<SchemaFacts> {
+  const pool = new pg.Pool({
+    host: connection.host,
+    port: connection.port,
+    database: connection.database,
+    user: connection.user,
+    password: connection.password,
+    ssl: false,
+    max: 1,
+  });
+  // Without a listener, a connection that breaks while idle ends the process.
+  pool.on('error', () => undefined);
+  try {
+    const { factBase, diagnostics } = await extract(pool);
+    const unhandled = diagnostics
+      .filter(({ code, severity }) => code === 'unmodeled_kind' || severity === 'error')
+      .map(({ message }) => message);
+    return { facts: factBase, unhandled };
+  } finally {
+    await pool.end();
+  }
+}
+
+/** The statements that lead from one schema to the other. Roles are not theirs to change, owners stay who they are. */
+export function planChanges(from: SchemaFacts, to: SchemaFacts, owner: string): readonly SchemaChange[] {
+  const { actions } = plan(from.facts, to.facts, {
+    renames: 'off',
+    scope: 'database',
+    defaultOwner: owner,
+    assumedRoles: rolesOf(from, to),
+  });
+  const wanted = actions.filter(({ sql }) => !grantsToOwner(sql, owner));
+  return wanted.map((action) => ({
+    sql: action.sql.trim().replace(/;$/, ''),
+    verb: action.verb,
+    creates: action.produces as readonly ObjectName[],
+    removes: action.destroys as readonly ObjectName[],
+    touches: [...action.produces, ...action.consumes, ...action.destroys, ...action.releases] as readonly ObjectName[],
+    isTransactional: action.transactionality !== 'nonTransactional',
+    endsTransaction: action.transactionality === 'commitBoundaryAfter',
+    isDestructive: action.dataLoss === 'destructive' || removesData(action.destroys as readonly ObjectName[]),
+    mayRewriteTable: action.rewriteRisk,
+  }));
+}
+
+/** The owner may do everything anyway; the engine says so for each new object. */
+function grantsToOwner(sql: string, owner: string): boolean {
+  return (
+    sql.startsWith('GRANT ') &&
+    sql
+      .trim()
+      .replace(/;$/, '')
+      .endsWith(` TO "${owner.replaceAll('"', '""')}"`)
+  );
+}
+
+/** The engine refuses statements about a role that it does not know of. */
+function rolesOf(...schemas: readonly SchemaFacts[]): string[] {
+  const names = schemas.flatMap(({ facts }) =>
+    [...facts.facts()].flatMap(({ id }) => (id.kind === 'role' ? [id.name] : [])),
+  );
+  return [...new Set(names)];
+}
+
+function removesData(removed: readonly ObjectName[]): boolean {
+  return removed.some(({ kind }) => kind === 'table' || kind === 'column' || kind === 'materializedView');
+}

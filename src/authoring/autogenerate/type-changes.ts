@@ -1,0 +1,72 @@
+import type { Session } from '../../runner/database/session.ts';
+import type { SchemaChange } from './schema-diff.ts';
+
+/** Said on the command line: how the values of a column become the new type. */
+export interface UsingAnswer {
+  /** `users.age` or `public.users.age`. */
+  readonly column: string;
+  readonly expression: string;
+}
+
+/** A type change whose values the server does not convert by itself: how is a person's decision. */
+export interface OpenTypeChange {
+  readonly column: string;
+  readonly type: string;
+  readonly change: SchemaChange;
+}
+
+const name = String.raw`(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)`;
+const typeChange = new RegExp(
+  String.raw`^ALTER TABLE (?:ONLY )?(${name}\.${name}) ALTER COLUMN (${name}) TYPE ([\s\S]+?) USING ([\s\S]+)$`,
+);
+
+/**
+ * Goes through the changes of types: one that the server converts by itself needs no USING; of the others those with an
+ * answer get it, and those without are left open. The session is one of a database where the changes begin; it stays as it is.
+ */
+export async function decideTypeChanges(
+  session: Session,
+  changes: readonly SchemaChange[],
+  answers: readonly UsingAnswer[],
+): Promise<{ readonly changes: readonly SchemaChange[]; readonly open: readonly OpenTypeChange[] }> {
+  const decided: SchemaChange[] = [];
+  const open: OpenTypeChange[] = [];
+  for (const change of changes) {
+    const [, table, column, type] = typeChange.exec(change.sql) ?? [];
+    if (table === undefined || column === undefined || type === undefined) {
+      decided.push(change);
+      continue;
+    }
+    const short = `ALTER TABLE ${table} ALTER COLUMN ${column} TYPE ${type}`;
+    const answer = answers.find(({ column: asked }) => isColumn(asked, { table, column }));
+    if (answer !== undefined) decided.push({ ...change, sql: `${short} USING ${answer.expression}` });
+    else if (await convertsItself(session, short)) decided.push({ ...change, sql: short });
+    else {
+      decided.push(change);
+      open.push({ column: `${unquoted(table)}.${unquoted(column)}`, type, change });
+    }
+  }
+  return { changes: decided, open };
+}
+
+/** 42804: "column … cannot be cast automatically to type …". Whatever else stands in the way (a view, a default) is no answer. */
+async function convertsItself(session: Session, sql: string): Promise<boolean> {
+  await session.query('BEGIN');
+  try {
+    await session.query(sql);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code !== '42804';
+  } finally {
+    await session.query('ROLLBACK');
+  }
+}
+
+function isColumn(asked: string, { table, column }: { readonly table: string; readonly column: string }): boolean {
+  const full = `${unquoted(table)}.${unquoted(column)}`;
+  return asked === full || `public.${asked}` === full;
+}
+
+function unquoted(text: string): string {
+  return text.replaceAll(/"([^"]*)"/g, '$1');
+}

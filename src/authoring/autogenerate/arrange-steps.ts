@@ -51,13 +51,14 @@ export function arrangeSafely(changes: readonly SchemaChange[], knowledge: Schem
   changes.forEach((change, index) => {
     const table = tableOf(change);
     const busy = table !== undefined && isBusy(table);
-    const later =
-      busy && !identities.has(change.sql.replace(/ SET NOT NULL$/, ''))
-        ? (concurrentIndex(change) ??
-          uniqueThroughIndex(change) ??
-          validatedLater(change) ??
-          notNullThroughCheck(change))
-        : undefined;
+    const mayWait = busy && !identities.has(change.sql.replace(/ SET NOT NULL$/, ''));
+    const later = mayWait
+      ? (concurrentIndex(change) ??
+        uniqueThroughIndex(change) ??
+        validatedLater(change) ??
+        notNullThroughCheck(change) ??
+        notNullColumn(change))
+      : undefined;
     if (later !== undefined) {
       steps.expand.push(...(later.expand ?? []));
       steps.indexes.push(...(later.indexes ?? []));

@@ -67,7 +67,10 @@ export async function autogenerate({
   const renames = await decisions.chooseRenames(findRenameCandidates(before, after));
   const renamed = await server.createDatabase({ copyOf: current });
   const renameSteps = await applyRenames(renamed, renames);
-  const [from, to] = [await readSchemaFacts(renamed.connection), await readSchemaFacts(desired.connection)];
+  const [from, to] = [
+    await withScratchSession(renamed.connection, readSchemaFacts),
+    await withScratchSession(desired.connection, readSchemaFacts),
+  ];
   const owner = current.connection.user;
   const planned = repairOrder(planChanges(from, to, owner));
   const { changes, open } = await withScratchSession(renamed.connection, (session) =>
@@ -81,6 +84,13 @@ export async function autogenerate({
   return {
     differences,
     ...best,
+    objections: [
+      ...best.objections,
+      ...open.map(
+        ({ column, type }) =>
+          `How the values of ${column} become ${type} is a decision: the server does not convert them by itself.`,
+      ),
+    ],
     openTypeChanges: open,
     unhandled: [...new Set([...from.unhandled, ...to.unhandled])],
   };

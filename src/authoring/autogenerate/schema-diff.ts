@@ -1,8 +1,7 @@
 import { extract } from '@supabase/pg-delta/extract';
 import { plan } from '@supabase/pg-delta/plan';
-import pg from 'pg';
 
-import type { ConnectionSettings } from '../../runner/database/connection-settings.ts';
+import type { Session } from '../../runner/database/session.ts';
 
 /** One statement of a way from one schema to another, in an order that works. */
 export interface SchemaChange {
@@ -41,27 +40,19 @@ export interface SchemaFacts {
  * its version is pinned, and what it plans is proved before anybody sees it.
  * @throws the server's error.
  */
-export async function readSchemaFacts(connection: ConnectionSettings): Promise<SchemaFacts> {
-  const pool = new pg.Pool({
-    host: connection.host,
-    port: connection.port,
-    database: connection.database,
-    user: connection.user,
-    password: connection.password,
-    ssl: false,
-    max: 1,
-  });
-  // Without a listener, a connection that breaks while idle ends the process.
-  pool.on('error', () => undefined);
-  try {
-    const { factBase, diagnostics } = await extract(pool);
-    const unhandled = diagnostics
-      .filter(({ code, severity }) => code === 'unmodeled_kind' || severity === 'error')
-      .map(({ message }) => message);
-    return { facts: factBase, unhandled };
-  } finally {
-    await pool.end();
-  }
+export async function readSchemaFacts(session: Session): Promise<SchemaFacts> {
+  const { factBase, diagnostics } = await extract(poolOf(session));
+  const unhandled = diagnostics
+    .filter(({ code, severity }) => code === 'unmodeled_kind' || severity === 'error')
+    .map(({ message }) => message);
+  return { facts: factBase, unhandled };
+}
+
+/** The engine asks for a pool and takes one connection of it: ours, which knows all about TLS and logins. */
+function poolOf(session: Session): Parameters<typeof extract>[0] {
+  const client = Object.assign(session, { release: () => undefined });
+  const pool = { connect: () => Promise.resolve(client), query: session.query.bind(session) };
+  return pool as unknown as Parameters<typeof extract>[0];
 }
 
 /** The statements that lead from one schema to the other. Roles are not theirs to change, owners stay who they are. */

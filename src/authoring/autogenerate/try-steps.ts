@@ -41,10 +41,11 @@ export async function trySteps(
   const { connection } = database;
   const tried: TriedStep[] = [];
   const states: { readonly catalog: Catalog; readonly facts: SchemaFacts }[] = [];
-  const read = async (): Promise<{ catalog: Catalog; facts: SchemaFacts }> => ({
-    catalog: await withScratchSession(connection, (session) => readCatalog(session, scope)),
-    facts: await readSchemaFacts(connection),
-  });
+  const read = (): Promise<{ catalog: Catalog; facts: SchemaFacts }> =>
+    withScratchSession(connection, async (session) => ({
+      catalog: await readCatalog(session, scope),
+      facts: await readSchemaFacts(session),
+    }));
   let before = await read();
   states.push(before);
   for (const [index, step] of steps.entries()) {

@@ -1,17 +1,17 @@
 import { AppError } from '../contract/app-error.ts';
-import { exitCodes, type ExitCode } from '../contract/exit-codes.ts';
+import { exitCodes } from '../contract/exit-codes.ts';
 import { readRevisions, type RevisionFolder } from '../runner/files/read-revisions.ts';
 import { autogenerate, type Decisions, type Proposal } from './autogenerate/autogenerate.ts';
+import type { AnswerDocument } from '../runner/documents.ts';
 import { describeProposal } from './autogenerate/describe-proposal.ts';
 import { readableSql } from './autogenerate/readable-sql.ts';
 import { readSchemaTexts, type SchemaSource } from './autogenerate/read-schema-texts.ts';
 import type { SchemaText } from './autogenerate/load-schema.ts';
 import { filesOf, withFolderCopy, writeFiles, type NewRevisionFile } from './autogenerate/write-proposal.ts';
 import { copyLiveSchema } from './copy-live-schema.ts';
-import type { Replay } from './replay.ts';
 import { withScratchServer, type ScratchDatabase, type ScratchServer } from './scratch/scratch-server.ts';
 import { withScratchSession } from './scratch/scratch-session.ts';
-import type { ScratchOptions } from './scratch/server-lease.ts';
+import type { AuthoringAnswer, Surroundings } from './surroundings.ts';
 import type { ConnectionSettings } from '../runner/database/connection-settings.ts';
 
 export interface AutogenerateRevision {
@@ -27,21 +27,14 @@ export interface AutogenerateRevision {
   readonly surroundings: Surroundings;
 }
 
-/** The outside world of authoring. */
-export interface Surroundings {
-  readonly scratch: ScratchOptions;
-  readonly replay: Replay;
-  readonly now: () => Date;
-  readonly answer: (answer: { readonly text: string; readonly document: Readonly<Record<string, unknown>> }) => void;
-  readonly remark: (text: string) => void;
-}
-
 /**
  * Writes the revisions that lead from the present schema to the desired one, proved on a scratch server, or says that there
  * is nothing to do. Answers 11 when a difference was only to be found (`--check`) or could not be proved.
  * @throws AppError for a schema that cannot be loaded, revisions that cannot be replayed, an unfit scratch database.
  */
-export async function autogenerateRevision(options: AutogenerateRevision): Promise<ExitCode> {
+export async function autogenerateRevision(
+  options: AutogenerateRevision,
+): Promise<AuthoringAnswer<AnswerDocument<'autogenerate'>>> {
   const { directory, source, surroundings, historySchema, check } = options;
   const { scratch } = surroundings;
   const desiredTexts = await readSchemaTexts(source, scratch);
@@ -57,8 +50,8 @@ export async function autogenerateRevision(options: AutogenerateRevision): Promi
       decisions: options.decide(desiredTexts),
     });
     if (check || proposal.differences.length === 0) {
-      surroundings.answer(describeProposal(proposal, { files: [], serverLabel: server.label }));
-      return proposal.differences.length === 0 ? exitCodes.done : exitCodes.differenceFound;
+      const exitCode = proposal.differences.length === 0 ? exitCodes.done : exitCodes.differenceFound;
+      return { exitCode, ...describeProposal(proposal, { files: [], serverLabel: server.label }) };
     }
     const readable = await withScratchSession(current.connection, readableSql);
     const naming = { message: options.message, now: surroundings.now(), newest: folder.revisions.at(-1)?.id, readable };
@@ -69,8 +62,8 @@ export async function autogenerateRevision(options: AutogenerateRevision): Promi
     const proved =
       objection === undefined ? proposal : { ...proposal, objections: [...proposal.objections, objection] };
     const files = await writeFiles(directory, write(proved), folder);
-    surroundings.answer(describeProposal(proved, { files, serverLabel: server.label }));
-    return proved.objections.length === 0 ? exitCodes.done : exitCodes.differenceFound;
+    const exitCode = proved.objections.length === 0 ? exitCodes.done : exitCodes.differenceFound;
+    return { exitCode, ...describeProposal(proved, { files, serverLabel: server.label }) };
   });
 }
 

@@ -1,13 +1,13 @@
-import type { ExitCode } from '../contract/exit-codes.ts';
 import { exitCodes } from '../contract/exit-codes.ts';
+import type { AnswerDocument } from '../runner/documents.ts';
 import { readRevisions, type RevisionFile } from '../runner/files/read-revisions.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { compareCatalogs } from './catalog/compare-catalogs.ts';
 import { formatDifferences } from './catalog/format-differences.ts';
 import { readCatalog } from './catalog/read-catalog.ts';
-import type { Surroundings } from './autogenerate-revision.ts';
 import { withScratchServer, type ScratchDatabase } from './scratch/scratch-server.ts';
 import { withScratchSession } from './scratch/scratch-session.ts';
+import type { AuthoringAnswer, Surroundings } from './surroundings.ts';
 
 export interface TestRevisions {
   readonly directory: string;
@@ -28,7 +28,11 @@ interface Verdict {
  * back exactly, and a second up to the same schema as the first. Answers 11 when one does not.
  * @throws AppError for an unreadable folder, and RevisionError when a revision cannot be applied at all.
  */
-export async function testRevisions({ directory, historySchema, surroundings }: TestRevisions): Promise<ExitCode> {
+export async function testRevisions({
+  directory,
+  historySchema,
+  surroundings,
+}: TestRevisions): Promise<AuthoringAnswer<AnswerDocument<'test'>>> {
   const { revisions } = await readRevisions(directory);
   return withScratchServer(surroundings.scratch, async (server) => {
     const database = await server.createDatabase();
@@ -47,11 +51,11 @@ export async function testRevisions({ directory, historySchema, surroundings }: 
       before = tested.after;
     }
     const failed = verdicts.filter(({ outcome }) => outcome === 'failed');
-    surroundings.answer({
+    return {
+      exitCode: failed.length === 0 ? exitCodes.done : exitCodes.differenceFound,
       text: [...verdicts.flatMap(formatVerdict), summary(verdicts, server.label)].join('\n'),
       document: { passed: failed.length === 0, revisions: verdicts, server: server.label },
-    });
-    return failed.length === 0 ? exitCodes.done : exitCodes.differenceFound;
+    };
   });
 }
 

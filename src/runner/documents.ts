@@ -67,6 +67,35 @@ export const documents = {
     ),
   }),
   revision: z.object({ file: text('path of the new revision') }),
+  autogenerate: z.object({
+    files: texts('paths of the new revisions; none when nothing was written'),
+    differences: texts('from the present schema to the desired one, a line each: + comes, - goes, ~ changes'),
+    proved: flag('up and down were run on a scratch server and led exactly where they should'),
+    objections: texts('why it is not proved; such a revision stops with an error until a person has looked at it'),
+    openTypeChanges: described(
+      z.readonly(z.array(z.object({ column: text('schema, table and column'), type: text('the new type') }))),
+      'columns whose values the server does not convert by itself; `--using` says how',
+    ),
+    destructive: described(z.number(), 'number of statements that lose data'),
+    server: text('the scratch server'),
+    notLookedAt: texts('what no comparison sees'),
+  }),
+  test: z.object({
+    passed: flag('no revision failed'),
+    revisions: described(
+      z.readonly(
+        z.array(
+          z.object({
+            name: text('name'),
+            outcome: described(z.enum(['proved', 'irreversible', 'failed']), '`irreversible`: it has no down'),
+            problems: texts('what went wrong, in words'),
+          }),
+        ),
+      ),
+      'each revision, in order',
+    ),
+    server: text('the scratch server'),
+  }),
   rebase: z.object({
     changed: flag('false: it sorted last already'),
     from: text('its name before'),

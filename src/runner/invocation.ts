@@ -11,7 +11,24 @@ export type Invocation =
       readonly indicateCurrent: boolean;
     }
   | { readonly command: 'stamp'; readonly target: string; readonly reason: string; readonly dryRun: boolean }
-  | { readonly command: 'revision'; readonly message: string; readonly format: 'sql' | 'ts' };
+  | AuthoringInvocation;
+
+/** What writes or tries revision files on a laptop or in CI. */
+export type AuthoringInvocation =
+  | { readonly command: 'revision'; readonly message: string; readonly format: 'sql' | 'ts' }
+  | AutogenerateInvocation
+  | { readonly command: 'test' };
+
+export interface AutogenerateInvocation {
+  readonly command: 'autogenerate';
+  readonly message: string;
+  readonly check: boolean;
+  readonly fromDatabase: boolean;
+  readonly renames: readonly string[];
+  readonly noRenames: boolean;
+  readonly usings: readonly string[];
+  readonly plain: boolean;
+}
 
 /** Whether the command changes a database, and therefore reports itself as a run, in a container or not. */
 export function isRun(invocation: Invocation): boolean {

@@ -1,11 +1,14 @@
 #!/usr/bin/env node
 import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
 
 import { AppError } from '../contract/app-error.ts';
 import { exitCodes, type ExitCode } from '../contract/exit-codes.ts';
 import { version } from '../contract/version.ts';
 import { emptyRunState, runFinished } from './commands/run-state.ts';
+import type { Machine } from '../authoring/scratch/machine.ts';
 import { isRun } from './invocation.ts';
+import type { MigrateOptions } from './library/options.ts';
 import type { Output } from './output.ts';
 import { parseCommandLine } from './program.ts';
 import { readSettings, settingsTable, variableName, type Settings } from './settings.ts';
@@ -45,6 +48,7 @@ async function main(): Promise<ExitCode> {
   const settings = readSettings(parsed.flags, env);
   const { runCommand } = await import('./run-command.ts');
   const { createProcessGuard } = await import('./process-guard.ts');
+  const { loadAuthoring } = await import('./load-authoring.ts');
   const output = outputIn({
     events: inContainer ? 'json' : settings.json && isRun(parsed.invocation) ? 'json-and-errors' : 'text',
     documents: settings.json,
@@ -52,35 +56,44 @@ async function main(): Promise<ExitCode> {
     verbose: settings.verbose,
     colour: stderr.isTTY && !settings.noColor && !env['NO_COLOR'],
   });
+  const options: MigrateOptions = {
+    migrations: settings.migrations,
+    historySchema: settings.historySchema,
+    lockWaitMs: settings.lockWait,
+    lockTimeoutMs: settings.lockTimeout,
+    lockRetryForMs: settings.lockRetryFor,
+    statementTimeoutMs: settings.statementTimeout,
+    atomic: settings.atomic,
+    waitForDatabaseMs: settings.skipWait ? 0 : settings.waitForDatabase,
+    env: environmentOf(settings),
+    signal: interruption.signal,
+    runId,
+    scriptGuard: createProcessGuard(process, console),
+  };
   return runCommand({
     invocation: parsed.invocation,
     inContainer,
     output,
-    options: {
-      migrations: settings.migrations,
-      historySchema: settings.historySchema,
-      lockWaitMs: settings.lockWait,
-      lockTimeoutMs: settings.lockTimeout,
-      lockRetryForMs: settings.lockRetryFor,
-      statementTimeoutMs: settings.statementTimeout,
-      atomic: settings.atomic,
-      waitForDatabaseMs: settings.skipWait ? 0 : settings.waitForDatabase,
-      env: environmentOf(settings),
-      signal: interruption.signal,
-      runId,
-      scriptGuard: createProcessGuard(process, console),
-    },
-    authoring: {
-      writeRevision: async (options) => {
-        const { writeRevision } = await import('../authoring/write-revision.ts');
-        return { file: await writeRevision({ directory: settings.migrations, now: new Date(), ...options }) };
-      },
-      rebaseRevision: async (options) => {
-        const { rebaseRevision } = await import('../authoring/rebase-revision.ts');
-        return rebaseRevision({ ...options, now: new Date() });
-      },
-    },
+    options,
+    authoring: loadAuthoring({
+      settings,
+      options,
+      scratch: { environment: env, machine: thisMachine(), temporaryDirectory: tmpdir() },
+      isInteractive: process.stdin.isTTY && stderr.isTTY && !env['CI'],
+    }),
   });
+}
+
+function thisMachine(): Machine {
+  const { platform, arch, pid } = process;
+  const isAlive = (other: number): boolean => {
+    try {
+      return process.kill(other, 0);
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'EPERM';
+    }
+  };
+  return { platform, arch, uid: process.getuid?.(), pid, isAlive };
 }
 
 /** The environment without the settings: they have been read, and options went before variables. */

@@ -4,6 +4,7 @@ import { AppError } from '../contract/app-error.ts';
 import { exitCodes, type ExitCode } from '../contract/exit-codes.ts';
 import { suggestion } from '../contract/suggestion.ts';
 import { version } from '../contract/version.ts';
+import { addAuthoringCommands } from './authoring-commands.ts';
 import type { Invocation } from './invocation.ts';
 import { readLegacyFlags } from './legacy-flags.ts';
 import { settingsTable, variableName, type Flags } from './settings.ts';
@@ -58,7 +59,8 @@ Examples:
   migrate check                      exit 0 when up to date, 3 when revisions are pending
   migrate downgrade -1               revert the newest revision
   migrate history -v                 all revisions, newest first, with what the record says
-  migrate revision -m "add phone"    write a new revision
+  migrate revision -m "add phone"    write a new revision; with --autogenerate from schema/*.sql
+  migrate test                       try every revision up, down and up on a scratch server
   migrate stamp head --reason "restored from a snapshot that was ahead of the record"
 
 Targets: head, base, a revision id or the beginning of one, a part of a name, +N, -N, <rev>+N, <rev>-N.
@@ -142,12 +144,7 @@ function buildProgram(ask: (invocation: Invocation) => void): Command {
       if (reason.trim() === '') throw usageError('--reason is empty');
       ask({ command: 'stamp', target, reason, dryRun: dryRun === true });
     });
-  add('revision', 'write a new, empty revision')
-    .requiredOption('-m, --message <text>', 'what it changes, in words')
-    .option('--ts', 'TypeScript instead of SQL')
-    .action(({ message, ts }: { message: string; ts?: boolean }) =>
-      ask({ command: 'revision', message, format: ts ? 'ts' : 'sql' }),
-    );
+  addAuthoringCommands({ add, ask, usageError });
   add('rebase', 'give a pending revision a new timestamp, so that it sorts last')
     .argument('<revision>')
     .action((target: string) => ask({ command: 'rebase', target }));

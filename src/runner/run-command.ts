@@ -8,10 +8,11 @@ import { formatBlock } from './commands/format-revision.ts';
 import { formatHeads } from './commands/heads.ts';
 import { formatHistory } from './commands/history.ts';
 import { formatLock } from './commands/lock.ts';
+import type { RunContext } from './commands/run-context.ts';
 import { formatRebase, rebase, type RebaseRevision } from './commands/rebase.ts';
 import { formatStamp } from './commands/stamp-changes.ts';
 import type { AnswerDocument } from './documents.ts';
-import { isRun, type Invocation } from './invocation.ts';
+import { isRun, type AutogenerateInvocation, type Invocation } from './invocation.ts';
 import * as library from './library.ts';
 import { execute } from './library/execute.ts';
 import type { MigrateOptions } from './library/options.ts';
@@ -26,11 +27,19 @@ export interface CommandRun {
   readonly authoring: Authoring;
 }
 
-/** What changes revision files; main loads it only when its command runs. */
+/** What writes revision files or tries them; main loads it only when its command runs. */
 export interface Authoring {
   readonly writeRevision: (options: { message: string; format: 'sql' | 'ts' }) => Promise<AnswerDocument<'revision'>>;
   readonly rebaseRevision: RebaseRevision;
+  readonly autogenerate: (asked: AutogenerateInvocation, context: RunContext) => Promise<AuthoringAnswer>;
+  readonly test: (context: RunContext) => Promise<AuthoringAnswer>;
 }
+
+export interface AuthoringAnswer extends Answer {
+  readonly exitCode: ExitCode;
+}
+
+type Answer = Parameters<Output['answer']>[0];
 
 /** Runs one command through the library, says what it answers and answers its exit code. A failure has been told then. */
 export async function runCommand(command: CommandRun): Promise<ExitCode> {
@@ -53,8 +62,6 @@ export async function runCommand(command: CommandRun): Promise<ExitCode> {
   if (finished && (inContainer || isRun(invocation))) output.emit(finished);
   return exitCode.current;
 }
-
-type Answer = Parameters<Output['answer']>[0];
 
 async function dispatch({ invocation, options, inContainer, authoring }: CommandRun): Promise<Answer | undefined> {
   const medium = inContainer ? 'log' : 'file';
@@ -107,12 +114,20 @@ async function dispatch({ invocation, options, inContainer, authoring }: Command
           },
         }),
       );
+    case 'autogenerate':
+      return execute(options, { run: (context) => authoring.autogenerate(invocation, context), exitCodeOf });
+    case 'test':
+      return execute(options, { run: (context) => authoring.test(context), exitCodeOf });
     case 'rebase':
       return textOf(
         formatRebase,
         await execute(options, { run: (context) => rebase(context, invocation, authoring.rebaseRevision) }),
       );
   }
+}
+
+function exitCodeOf({ exitCode }: AuthoringAnswer): ExitCode {
+  return exitCode;
 }
 
 function script(document: AnswerDocument<'sql'>): Answer {

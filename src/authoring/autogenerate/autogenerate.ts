@@ -32,6 +32,7 @@ export interface Decisions {
 
 /** What there is to do, proved or not. */
 export interface Proposal {
+  /** From the present schema to the desired one: `missing` is what goes, `extra` what comes. */
   readonly differences: readonly CatalogDifference[];
   readonly steps: Trial['steps'];
   /** Why the steps are no proof; none: up and down were run, and led exactly where they should. */
@@ -61,7 +62,7 @@ export async function autogenerate({
   const read = ({ connection }: ScratchDatabase): Promise<Catalog> =>
     withScratchSession(connection, (session) => readCatalog(session, scope));
   const [before, after] = [await read(current), await read(desired)];
-  const differences = compareCatalogs(after, before);
+  const differences = compareCatalogs(before, after);
   if (differences.length === 0) return nothingToDo;
 
   const renames = await decisions.chooseRenames(findRenameCandidates(before, after));

@@ -1,10 +1,11 @@
 import { formatDifferences } from '../catalog/format-differences.ts';
 import { notLookedAt } from '../catalog/read-catalog.ts';
+import type { AnswerDocument } from '../../runner/documents.ts';
 import type { Proposal } from './autogenerate.ts';
 
 interface Description {
   readonly text: string;
-  readonly document: Readonly<Record<string, unknown>>;
+  readonly document: AnswerDocument<'autogenerate'>;
 }
 
 /** The answer of autogenerate, for people and as a document. */
@@ -17,14 +18,14 @@ export function describeProposal(
     statements.filter(({ comment }) => comment?.startsWith('DESTRUCTIVE') === true),
   ).length;
   const blindSpots = [...notLookedAt, ...unhandled];
-  const document = {
+  const document: Description['document'] = {
     files,
     differences: formatDifferences(differences),
     proved: objections.length === 0,
     objections,
     openTypeChanges: openTypeChanges.map(({ column, type }) => ({ column, type })),
     destructive,
-    serverLabel,
+    server: serverLabel,
     notLookedAt: blindSpots,
   };
   if (differences.length === 0)

@@ -1,0 +1,53 @@
+import type { ScratchOptions } from '../authoring/scratch/server-lease.ts';
+import type { Surroundings } from '../authoring/surroundings.ts';
+import type { MigrateOptions } from './library/options.ts';
+import { replayWith } from './replay.ts';
+import type { Authoring } from './run-command.ts';
+import type { Settings } from './settings.ts';
+
+export interface AuthoringNeeds {
+  readonly settings: Settings;
+  readonly options: MigrateOptions;
+  readonly scratch: Omit<ScratchOptions, 'shadowUrl'>;
+  /** Whether a person can be asked. */
+  readonly isInteractive: boolean;
+}
+
+/** The authoring commands, each loaded when it runs: the container's upgrade reads nothing of them. */
+export function loadAuthoring({ settings, options, scratch, isInteractive }: AuthoringNeeds): Authoring {
+  const { migrations: directory, historySchema } = settings;
+  const surroundings: Surroundings = {
+    scratch: { ...scratch, shadowUrl: settings.shadowUrl },
+    replay: replayWith(options),
+    now: () => new Date(),
+  };
+  return {
+    writeRevision: async (asked) => {
+      const { writeRevision } = await import('../authoring/write-revision.ts');
+      return { file: await writeRevision({ directory, now: new Date(), ...asked }) };
+    },
+    rebaseRevision: async (asked) => {
+      const { rebaseRevision } = await import('../authoring/rebase-revision.ts');
+      return rebaseRevision({ ...asked, now: new Date() });
+    },
+    autogenerate: async (asked, context) => {
+      const { autogenerateRevision } = await import('../authoring/autogenerate-revision.ts');
+      const { decisionsOf } = await import('../authoring/decide.ts');
+      const { schema, schemaCommand: command } = settings;
+      const ask = isInteractive ? (await import('../authoring/ask-rename.ts')).askRename : undefined;
+      return autogenerateRevision({
+        ...asked,
+        directory,
+        historySchema,
+        source: command === undefined ? { kind: 'files', directory: schema } : { kind: 'command', command },
+        fromDatabase: asked.fromDatabase ? context.connection() : undefined,
+        decide: (texts) => decisionsOf({ ...asked, ask }, texts),
+        surroundings,
+      });
+    },
+    test: async () => {
+      const { testRevisions } = await import('../authoring/test-revisions.ts');
+      return testRevisions({ directory, historySchema, surroundings });
+    },
+  };
+}

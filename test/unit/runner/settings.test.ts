@@ -12,6 +12,7 @@ const defaults = {
   lockRetryFor: 120_000,
   statementTimeout: 0,
   atomic: false,
+  schema: 'schema',
   waitForDatabase: 60_000,
   skipWait: false,
   json: false,

@@ -6,6 +6,11 @@ import { exitCodes } from '../contract/exit-codes.ts';
 import { suggestion } from '../contract/suggestion.ts';
 
 const text = z.string().check(z.minLength(1, 'is empty'));
+/** PostgreSQL cuts a longer name off without a word, and then two records could be one. */
+const schemaName = text.check(
+  z.refine((name) => Buffer.byteLength(name) <= 63, 'is longer than the 63 bytes of a PostgreSQL name'),
+  z.refine((name) => !/^(?:pg_|information_schema$)/.test(name), 'is a schema of PostgreSQL itself'),
+);
 const durationMs = z.pipe(
   z.string(),
   z.transform((value, context) => {
@@ -45,7 +50,7 @@ export const settingsTable = {
   migrations: { flag: '--migrations <dir>', schema: text, fallback: 'migrations', help: 'folder of the revisions' },
   historySchema: {
     flag: '--history-schema <name>',
-    schema: text,
+    schema: schemaName,
     fallback: 'migrations',
     help: 'schema that holds the record',
   },

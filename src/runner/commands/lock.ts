@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import type { AnswerDocument } from '../documents.ts';
-import { formatLockFile, lockFileName, lockFileProblems } from '../files/lock-file.ts';
+import { formatLockFile, lockFileName, lockFileProblems, lineOfConflict } from '../files/lock-file.ts';
 import { readRevisions, type RevisionFolder } from '../files/read-revisions.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -29,6 +29,10 @@ export function formatLock({ file, written, changes, revisions }: AnswerDocument
   return [`${file} ${said}: ${revisions.length} revisions`, ...changes.map((change) => `  ${change}`)].join('\n');
 }
 
+/** Both branches added a revision: the one that is merged later must also sort later. */
+const mergeHint =
+  'Keep the revision files of both branches, `migrate rebase` the one that is not applied anywhere yet, then `migrate lock` writes the file anew.';
+
 /** Warns of files that look as if they were to run, but are not named as revisions are. */
 export function warnOfStrangers({ strangers }: RevisionFolder, { output }: Pick<RunContext, 'output'>): void {
   if (strangers.length === 0) return;
@@ -49,6 +53,9 @@ export function refuseLockFileProblems({ lockText, revisions }: RevisionFolder):
     exitCode: exitCodes.historyUnsound,
     message:
       problems.length === 1 ? `${only ?? ''}.` : `The files and ${lockFileName} disagree:\n  ${problems.join('\n  ')}`,
-    hint: 'If the files are right, run `migrate lock` and commit the result; else restore them from git.',
+    hint:
+      lockText !== undefined && lineOfConflict(lockText) !== undefined
+        ? mergeHint
+        : 'If the files are right, run `migrate lock` and commit the result; else restore them from git.',
   });
 }

@@ -1,7 +1,7 @@
 import { version } from '../../contract/version.ts';
 import { cancelOnAbort } from '../database/cancel.ts';
 import { databaseLabel } from '../database/connection-settings.ts';
-import { ensureRecord, readRecord } from '../database/record-tables.ts';
+import { checkRecord, createRecord, readRecord } from '../database/record-tables.ts';
 import type { RunnableRevision } from '../database/runnable-revision.ts';
 import { acquireRunnerLock } from '../database/runner-lock.ts';
 import { openSession, type Session } from '../database/session.ts';
@@ -46,7 +46,7 @@ export async function runPlan(context: RunContext, state: RunState, planned: Pla
     const stopWatching = cancelOnAbort(session, signal, sessionOptionsOf(context, connection));
     try {
       await takeLock(context, session);
-      await ensureRecord(session, settings.historySchema);
+      const hasRecord = await checkRecord(session, settings.historySchema);
       const applied = await readRecord(session, settings.historySchema);
       noteRecord(state, planned.folder.revisions, applied);
       const revisions = await planned.plan(session, applied);
@@ -55,6 +55,8 @@ export async function runPlan(context: RunContext, state: RunState, planned: Pla
         output.emit({ event: 'message', level: 'info', text: `Nothing to do, the database is ${where}.` });
         return;
       }
+      // Not before the plan stands: a run that is refused leaves nothing behind, not even an empty record.
+      if (!hasRecord) await createRecord(session, settings.historySchema);
       const run = await readRunIdentity({ ...identity, environment });
       const { command, folder } = planned;
       const direction = command === 'upgrade' ? 'up' : 'down';

@@ -16,6 +16,10 @@ export interface PartialConnection {
   readonly sslKey?: string | undefined;
 }
 
+/** `postgres://user:password@/name?host=/var/run/postgresql`, which libpq takes and the URL standard does not. */
+const loginWithoutHost = /^(postgres(?:ql)?:\/\/[^/?#@]*@)(?=\/[^?#]*\?(?:[^#]*&)?host=)/;
+const noHost = 'no-host.invalid';
+
 /**
  * The parts of `postgres://user:password@host:5432/name?sslmode=…`. Read here and never handed to the driver as text: its own
  * reading turns a raw `%41` into `A` and can take a piece of the password for the host.
@@ -26,7 +30,7 @@ export function parseDatabaseUrl(text: string, source: string): PartialConnectio
     'Percent-encode special characters of the password (`@` is %40, `/` is %2F, `#` is %23), or use DATABASE_SECRET.';
   let url: URL;
   try {
-    url = new URL(text.trim());
+    url = new URL(text.trim().replace(loginWithoutHost, `$1${noHost}`));
   } catch {
     throw sourceError(`${source} is not a valid URL`, encode);
   }
@@ -39,8 +43,11 @@ export function parseDatabaseUrl(text: string, source: string): PartialConnectio
   if (url.hash !== '' || url.pathname.includes('@') || url.search.includes('@'))
     throw sourceError(`${source} cannot be told apart into its parts`, encode);
   return {
-    host: decoded(url.hostname.replace(/^\[(.*)\]$/, '$1')) || url.searchParams.get('host') || undefined,
-    port: url.port || undefined,
+    host:
+      decoded(url.hostname.replace(/^\[(.*)\]$/, '$1').replace(noHost, '')) ||
+      url.searchParams.get('host') ||
+      undefined,
+    port: url.port || url.searchParams.get('port') || undefined,
     database: decoded(url.pathname.slice(1)) || undefined,
     user: decoded(url.username) || undefined,
     password: decoded(url.password) || undefined,

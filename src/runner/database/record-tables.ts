@@ -17,8 +17,24 @@ export function quoted(name: string): string {
  * version of this program has changed their format.
  */
 export async function ensureRecord(session: Session, schema: string): Promise<void> {
+  if (!(await checkRecord(session, schema))) await createRecord(session, schema);
+}
+
+/**
+ * Whether the record is there. Changes nothing.
+ * @throws AppError `newer-record` (4) when a newer version of this program has changed its format, `no-rights` (2).
+ */
+export function checkRecord(session: Session, schema: string): Promise<boolean> {
+  return withRecordErrors(schema, async () => {
+    const isThere = await recordExists(session, schema);
+    if (isThere) await refuseNewerFormat(session, schema);
+    return isThere;
+  });
+}
+
+/** Makes the schema and tables of the record. @throws AppError `no-rights`, `foreign-record` (2). */
+export async function createRecord(session: Session, schema: string): Promise<void> {
   await withRecordErrors(schema, async () => {
-    if (await recordExists(session, schema)) return refuseNewerFormat(session, schema);
     try {
       await session.query(`BEGIN;\n${recordSchema(quoted(schema))}\nCOMMIT`);
     } catch (error) {

@@ -15,12 +15,20 @@ export function formatLockFile(revisions: readonly LockedRevision[]): string {
   return header + revisions.map(({ name, checksum }) => `${name} ${checksum}\n`).join('');
 }
 
+/** The line, from 1, at which git left a conflict in the lock file; `undefined` when it left none. */
+export function lineOfConflict(lockText: string): number | undefined {
+  const at = lockText.search(/^(?:<<<<<<<|>>>>>>>)(?: |$)/m);
+  return at === -1 ? undefined : lockText.slice(0, at).split('\n').length;
+}
+
 /** How the lock file and the files disagree, one sentence each; empty when they agree. */
 export function lockFileProblems(
   lockText: string | undefined,
   revisions: readonly LockedRevision[],
 ): readonly string[] {
   if (lockText === undefined) return [`${lockFileName} is missing`];
+  const conflict = lineOfConflict(lockText);
+  if (conflict !== undefined) return [`${lockFileName}:${conflict} holds the marks of an unfinished merge`];
   const problems: string[] = [];
   const locked = new Map<string, string>();
   for (const [index, line] of lockText

@@ -14,7 +14,8 @@ export function decodeText(bytes: Uint8Array, file: string): string {
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw notUtf8(file, firstInvalidByte(bytes));
+    const byte = firstInvalidByte(bytes);
+    throw notUtf8(file, { byte, line: linesIn(bytes.subarray(0, byte)) });
   }
   const nul = text.indexOf('\0');
   if (nul !== -1) throw holdsNul(file, text.slice(0, nul).split('\n').length);
@@ -35,8 +36,8 @@ export function utf16(file: string): AppError {
   return unreadable(`${file} is UTF-16`, `Save ${file} as UTF-8 (PowerShell: Out-File -Encoding utf8).`);
 }
 
-export function notUtf8(file: string, byte: number): AppError {
-  return unreadable(`${file} is not valid UTF-8 at byte ${byte}`, `Save ${file} as UTF-8.`);
+export function notUtf8(file: string, { byte, line }: { readonly byte: number; readonly line: number }): AppError {
+  return unreadable(`${file}:${line} is not valid UTF-8 (byte ${byte} of the file)`, `Save ${file} as UTF-8.`);
 }
 
 export function holdsNul(file: string, line: number): AppError {
@@ -64,8 +65,17 @@ export function firstInvalidByte(bytes: Uint8Array): number {
       invalid = middle - 1;
     }
   }
-  // A character that the end of the file cuts off is no error while streaming: it begins up to three bytes back.
-  if (valid < bytes.length) return valid;
-  while (valid > 0 && ((bytes[valid - 1] ?? 0) & 0xc0) === 0x80) valid -= 1;
-  return valid - 1;
+  // A character that begins well and does not go on is no error while streaming: it begins up to three bytes back.
+  for (let back = 1; back <= Math.min(3, valid); back += 1) {
+    const byte = bytes[valid - back] ?? 0;
+    if ((byte & 0xc0) === 0x80) continue;
+    const wanted = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return wanted > back ? valid - back : valid;
+  }
+  return valid;
+}
+
+/** The line, from 1, on which the bytes end. */
+function linesIn(bytes: Uint8Array): number {
+  return bytes.reduce((lines, byte) => (byte === 0x0a ? lines + 1 : lines), 1);
 }

@@ -44,8 +44,8 @@ const ignored =
  * must not look like "nothing to do"), `duplicate-revision` when two files share an id.
  */
 export async function readRevisions(directory: string): Promise<RevisionFolder> {
-  const names = await namesIn(directory);
-  const strangers: string[] = [];
+  const { names, folders } = await namesIn(directory);
+  const strangers: string[] = folders.map((name) => `${name} (a folder)`);
   const reads: Promise<RevisionFile>[] = [];
   for (const name of names) {
     const parsed = parseRevisionName(name);
@@ -56,7 +56,7 @@ export async function readRevisions(directory: string): Promise<RevisionFolder> 
   if (revisions.length === 0) throw emptyFolder(directory, strangers);
   revisions.sort((left, right) => (left.name < right.name ? -1 : 1));
   refuseDuplicates(revisions);
-  const lockText = names.includes(lockFileName) ? await readFile(join(directory, lockFileName), 'utf8') : undefined;
+  const lockText = await readLockText(directory);
   return { directory, revisions, lockText, strangers };
 }
 
@@ -93,11 +93,54 @@ const alembicHeader = /^(?:--|\/\/)[ \t]*alembic:[ \t]*([0-9A-Za-z_]+)[ \t\r]*$/
 async function readRevision(directory: string, fileName: string, name: RevisionName): Promise<RevisionFile> {
   const path = resolve(directory, fileName);
   const file = join(basename(resolve(directory)), fileName);
+  try {
+    return await readFileAs(name, { path, file });
+  } catch (error) {
+    throw isSystemError(error) ? unreadableFile(file, error) : error;
+  }
+}
+
+async function readFileAs(
+  name: RevisionName,
+  { path, file }: Pick<RevisionFile, 'path' | 'file'>,
+): Promise<RevisionFile> {
   // Asked without a thread of its own: 500 such questions are 2 ms, and the answer is nearly always no.
   const isLarge = name.extension === 'sql' && statSync(path).size > largeFileBytes;
   if (isLarge) return { ...name, path, file, isLarge, ...(await readLargeFile(path, file)) };
   const text = decodeText(await readFile(path), file);
   return { ...name, path, file, isLarge, checksum: checksumOf(text), alembicId: alembicHeader.exec(text)?.[1] };
+}
+
+async function readLockText(directory: string): Promise<string | undefined> {
+  const path = join(directory, lockFileName);
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'ENOENT') return undefined;
+    throw isSystemError(error) ? unreadableFile(path, error) : error;
+  }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
+}
+
+function unreadableFile(file: string, cause: NodeJS.ErrnoException): AppError {
+  const reasons: Readonly<Record<string, string>> = {
+    EACCES: 'this user may not read it',
+    EPERM: 'this user may not read it',
+    EISDIR: 'it is a folder',
+    ENOENT: 'it is a link to nothing',
+    ELOOP: 'it is a link to itself',
+  };
+  const reason = reasons[cause.code ?? ''] ?? cause.code ?? 'unknown reason';
+  return new AppError({
+    code: 'unreadable-file',
+    exitCode: exitCodes.usage,
+    message: `${file} cannot be read: ${reason}.`,
+    hint: 'Mend or remove it; in an image, COPY with --chown or give read rights to everybody.',
+    cause,
+  });
 }
 
 /** Of a large file the header is looked for in its first part only. */
@@ -111,10 +154,16 @@ async function readLargeFile(path: string, file: string): Promise<Pick<RevisionF
   return { checksum: checksum.digest(), alembicId };
 }
 
-async function namesIn(directory: string): Promise<readonly string[]> {
+async function namesIn(
+  directory: string,
+): Promise<{ readonly names: readonly string[]; readonly folders: readonly string[] }> {
   try {
     const entries = await readdir(directory, { withFileTypes: true });
-    return entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
+    return {
+      names: entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name),
+      // Perhaps an archive unpacked wrongly: whoever named it so expects it to run.
+      folders: entries.filter((entry) => entry.isDirectory() && parseRevisionName(entry.name)).map(({ name }) => name),
+    };
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code;
     const what = reason === 'ENOENT' ? 'does not exist' : `cannot be read (${reason ?? 'unknown reason'})`;

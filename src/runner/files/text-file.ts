@@ -32,7 +32,10 @@ export async function* readTextParts(path: string, file: string): AsyncGenerator
       const cut = bytesRead === 0 ? read : wholeCharacters(buffer, read);
       const bytes = buffer.subarray(0, cut);
       if (offset === 0 && isUtf16(bytes)) throw utf16(file);
-      if (!isUtf8(bytes)) throw notUtf8(file, offset + firstInvalidByte(bytes));
+      if (!isUtf8(bytes)) {
+        const byte = offset + firstInvalidByte(bytes);
+        throw notUtf8(file, { byte, line: await lineAt(handle, byte) });
+      }
       if (bytes.includes(0)) throw holdsNul(file, await lineAt(handle, offset + bytes.indexOf(0)));
       let from = offset === 0 && bytes.indexOf(byteOrderMark) === 0 ? byteOrderMark.length : 0;
       while (from < cut) {

@@ -29,6 +29,10 @@ describe('parseDatabaseUrl', () => {
     ['postgres://db', { host: 'db' }],
     ['postgres://', {}],
     ['postgres:///wumbo?host=/var/run/postgresql', { host: '/var/run/postgresql', database: 'wumbo' }],
+    [
+      'postgres://app:secret@/wumbo?host=/var/run/postgresql&port=5433',
+      { host: '/var/run/postgresql', port: '5433', database: 'wumbo', user: 'app', password: 'secret' },
+    ],
     ['postgres://%2Fvar%2Frun/wumbo', { host: '/var/run', database: 'wumbo' }],
     ['postgres://[::1]:5433/wumbo', { host: '::1', port: '5433', database: 'wumbo' }],
     ['postgres://db/my%20base', { host: 'db', database: 'my base' }],

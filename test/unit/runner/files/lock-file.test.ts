@@ -45,7 +45,7 @@ describe('lockFileProblems', () => {
       'a conflict of git',
       `${formatLockFile([first])}<<<<<<< HEAD\n${second.name} ${second.checksum}\n`,
       [first, second],
-      ['migrations.lock:4 is not "name sha256"'],
+      ['migrations.lock:4 holds the marks of an unfinished merge'],
     ],
     [
       'a checksum in capitals',

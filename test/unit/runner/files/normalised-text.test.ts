@@ -36,23 +36,23 @@ describe('decodeText', () => {
   });
 
   it.each([
-    ['Latin-1', bytes('-- caf', [0xe9], '\nSELECT 1'), 7],
+    ['Latin-1', bytes('-- caf', [0xe9], '\nSELECT 1'), 6],
     ['a stray continuation byte', bytes('ab', [0x80], 'c'), 2],
     ['an overlong slash', bytes([0xc0, 0xaf]), 0],
-    ['a surrogate', bytes('x', [0xed, 0xa0, 0x80]), 2],
+    ['a surrogate', bytes('x', [0xed, 0xa0, 0x80]), 1],
     ['a wrong byte behind good four-byte characters', bytes('🚀🚀', [0xff]), 8],
   ])('invalid UTF-8 is refused with the place of its byte: %s', (_what, given, byte) => {
     expect(refusal(() => decodeText(given, 'm/a.sql'))).toEqual({
       code: 'unreadable-text',
       exitCode: 2,
-      message: `m/a.sql is not valid UTF-8 at byte ${byte}.`,
+      message: `m/a.sql:1 is not valid UTF-8 (byte ${byte} of the file).`,
       hint: 'Save m/a.sql as UTF-8.',
     });
   });
 
   it('a character cut off by the end of the file has its place inside the file', () => {
     const { message } = refusal(() => decodeText(bytes('ab', [0xf0, 0x9f]), 'm/a.sql'));
-    expect(message).toBe('m/a.sql is not valid UTF-8 at byte 2.');
+    expect(message).toBe('m/a.sql:1 is not valid UTF-8 (byte 2 of the file).');
   });
 
   it('a NUL is refused with its line', () => {

@@ -148,7 +148,7 @@ describe('readRevisions refuses', () => {
   it('a file that is no text', async () => {
     const directory = await revisionFolder({ '20260101000000_a.sql': Uint8Array.of(0x2d, 0xff) });
     expect((await refusalOf(readRevisions(directory))).message).toBe(
-      'migrations/20260101000000_a.sql is not valid UTF-8 at byte 1.',
+      'migrations/20260101000000_a.sql:1 is not valid UTF-8 (byte 1 of the file).',
     );
   });
 });

@@ -1,10 +1,12 @@
-/** Writes the README's tables from the code: `npm run docs`. A test fails when they differ. */
+/** Writes the tables of README.md and docs/json.md from the code: `npm run docs`. A test fails when they differ. */
 import { readFile, writeFile } from 'node:fs/promises';
 
 import { exitCodeMeanings } from '../src/contract/exit-codes.ts';
 import { visibleOptions } from '../src/launcher/command-line.ts';
 import { variableOf } from '../src/launcher/settings.ts';
+
 import { environmentOnly, settingsTable, variableName } from '../src/runner/settings.ts';
+import { jsonTables } from './json-tables.ts';
 
 /** The README with every generated table as the code has it now. */
 export function withTables(readme: string): string {
@@ -17,12 +19,22 @@ export function withTables(readme: string): string {
     'settings of launch-migration': launcherSettings(),
     'exit codes': table(['code', 'meaning'], Object.entries(exitCodeMeanings)),
   };
+  return withSections(readme, sections);
+}
+
+/** docs/json.md with every table as the code has it now. */
+export function withShapes(guide: string): string {
+  return withSections(guide, jsonTables());
+}
+
+function withSections(document: string, sections: Readonly<Record<string, string>>): string {
   return Object.entries(sections).reduce((text, [name, rows]) => {
     const [begin, end] = [`<!-- begin ${name} -->\n`, `<!-- end ${name} -->`];
     const [before, rest = ''] = text.split(begin);
+    if (before === text) throw new Error(`There is no section "${name}".`);
     const after = rest.slice(rest.indexOf(end));
     return `${before ?? ''}${begin}${rows}${after}`;
-  }, readme);
+  }, document);
 }
 
 function runnerSettings(): string {
@@ -58,4 +70,7 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
-if (import.meta.main) await writeFile('README.md', withTables(await readFile('README.md', 'utf8')));
+if (import.meta.main) {
+  await writeFile('README.md', withTables(await readFile('README.md', 'utf8')));
+  await writeFile('docs/json.md', withShapes(await readFile('docs/json.md', 'utf8')));
+}

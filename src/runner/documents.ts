@@ -16,7 +16,7 @@ const texts = (meaning: string): z.ZodMiniReadonly<z.ZodMiniArray<z.ZodMiniStrin
 const current = textOrNull('name of the newest applied revision; null at base');
 
 /** One revision, as the files and the record know it together. */
-export const revisionDocument = z.object({
+export const revisionDocument = z.strictObject({
   revision: text('id: the leading digits of the name'),
   name: text('file name without its extension'),
   previous: textOrNull('id of the revision before it; null for the first'),
@@ -36,56 +36,56 @@ export const revisionDocument = z.object({
 });
 
 export const documents = {
-  check: z.object({
+  check: z.strictObject({
     upToDate: flag('nothing is pending'),
     current,
     pending: texts('names of the revisions that upgrade would apply, in order'),
   }),
-  current: z.object({
+  current: z.strictObject({
     current,
     revision: textOrNull('its id'),
     isHead: flag('whether it is the newest of the files'),
     appliedAt: textOrNull('when it was applied, ISO 8601 in UTC'),
   }),
-  heads: z.object({
+  heads: z.strictObject({
     heads: described(
-      z.readonly(z.array(z.object({ revision: text('id'), name: text('name') }))),
+      z.readonly(z.array(z.strictObject({ revision: text('id'), name: text('name') }))),
       'the newest revision of the files: one, or none when there are no files',
     ),
   }),
-  history: z.object({
+  history: z.strictObject({
     revisions: described(z.readonly(z.array(revisionDocument)), 'newest first, each as `show` describes it'),
   }),
   show: revisionDocument,
-  lock: z.object({
+  lock: z.strictObject({
     file: text('path of the lock file'),
     written: flag('false: it was up to date'),
     changes: texts('what was different, in words'),
     revisions: described(
-      z.readonly(z.array(z.object({ name: text('name'), checksum: text('sha256 of the normalised text') }))),
+      z.readonly(z.array(z.strictObject({ name: text('name'), checksum: text('sha256 of the normalised text') }))),
       'what the lock file holds now',
     ),
   }),
-  revision: z.object({ file: text('path of the new revision') }),
-  autogenerate: z.object({
+  revision: z.strictObject({ file: text('path of the new revision') }),
+  autogenerate: z.strictObject({
     files: texts('paths of the new revisions; none when nothing was written'),
     differences: texts('from the present schema to the desired one, a line each: + comes, - goes, ~ changes'),
     proved: flag('up and down were run on a scratch server and led exactly where they should'),
     objections: texts('why it is not proved; such a revision stops with an error until a person has looked at it'),
     openTypeChanges: described(
-      z.readonly(z.array(z.object({ column: text('schema, table and column'), type: text('the new type') }))),
+      z.readonly(z.array(z.strictObject({ column: text('schema, table and column'), type: text('the new type') }))),
       'columns whose values the server does not convert by itself; `--using` says how',
     ),
     destructive: described(z.number(), 'number of statements that lose data'),
     server: text('the scratch server'),
     notLookedAt: texts('what no comparison sees'),
   }),
-  test: z.object({
+  test: z.strictObject({
     passed: flag('no revision failed'),
     revisions: described(
       z.readonly(
         z.array(
-          z.object({
+          z.strictObject({
             name: text('name'),
             outcome: described(z.enum(['proved', 'irreversible', 'failed']), '`irreversible`: it has no down'),
             problems: texts('what went wrong, in words'),
@@ -96,19 +96,19 @@ export const documents = {
     ),
     server: text('the scratch server'),
   }),
-  rebase: z.object({
+  rebase: z.strictObject({
     changed: flag('false: it sorted last already'),
     from: text('its name before'),
     to: text('its name now'),
     file: text('its path now'),
   }),
-  doctor: z.object({
+  doctor: z.strictObject({
     healthy: flag('no problem was found'),
     exitCode: described(z.number(), 'how a run would end: the code of the worst problem, 0 without one'),
     findings: described(
       z.readonly(
         z.array(
-          z.object({
+          z.strictObject({
             level: described(z.enum(['ok', 'warning', 'problem']), 'how bad'),
             what: text('what was looked at'),
             message: text('what was found'),
@@ -120,7 +120,7 @@ export const documents = {
       'everything that was looked at, in order',
     ),
   }),
-  stamp: z.object({
+  stamp: z.strictObject({
     from: textOrNull('name of the newest revision that the record has now; null at base'),
     to: textOrNull('name of the newest one that it would have; null at base'),
     recorded: texts('names of the revisions that would be recorded as applied'),
@@ -128,16 +128,16 @@ export const documents = {
     corrected: texts('names of those that would be recorded with the text that their files have now'),
     warnings: texts('what the record would not keep, or lose, in words'),
   }),
-  sql: z.object({
+  sql: z.strictObject({
     command: described(z.enum(['upgrade', 'downgrade']), 'which direction'),
     from: textOrNull('name of the newest applied revision that the script starts from; null at base'),
     revisions: texts('names of the revisions in the script, in order'),
     incomplete: texts('names of those that only a database can tell: the script stops there'),
     sql: text('the script, for `psql -X -f`'),
   }),
-  error: z.object({
+  error: z.strictObject({
     error: described(
-      z.object({
+      z.strictObject({
         code: text('stable name of the problem'),
         exitCode: described(z.number(), 'exit code of the program'),
         message: text('what happened to what'),

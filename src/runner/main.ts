@@ -118,12 +118,13 @@ function reportEarlyFailure(error: unknown): ExitCode {
   const text = isForPeople ? `${error.message}${hint}` : `A bug in migrate ${version}, please report it:\n${stack}`;
   const output = outputIn({
     events: inContainer ? 'json' : 'text',
-    documents: false,
+    documents: process.argv.includes('--json') || /^(1|true|yes|on)$/i.test(env['MIGRATE_JSON'] ?? ''),
     quiet: true,
     verbose: false,
     colour: false,
   });
-  output.emit({ event: 'message', level: 'error', text });
+  output.emit({ event: 'message', level: 'error', text, code: isForPeople ? error.code : 'bug' });
+  if (isForPeople) output.refuse(error);
   if (inContainer) output.emit(runFinished(emptyRunState(), code, performance.now()));
   return code;
 }

@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+import { createLaunchSite } from '../support/launcher.ts';
+import { projectDirectory } from '../support/programs.ts';
+
+const read = (path: string): string => readFileSync(resolve(projectDirectory, path), 'utf8');
+const wumbo = Object.fromEntries(
+  ['20251223142057_initial_schema.sql', '20251223164703_add_plaid_models.sql'].map((name) => [
+    name,
+    read(`migrations/${name}`),
+  ]),
+);
+const guides = ['deploying.md', 'adopting-in-wumbo.md', 'production-checklist.md', 'runbook.md'];
+
+/** What ends otherwise than with 0 or 3 here, where no task runs: there is none to stop, and several to look back at. */
+const otherwise: Readonly<Record<string, number>> = {
+  'launch-migration stop production --yes': 2,
+  'launch-migration attach production': 2,
+};
+
+describe('the commands in docs/', () => {
+  it.each(guides)('%s: every command of ours runs, in the order of the page', { timeout: 600_000 }, async (guide) => {
+    const commands = commandsOf(read(`docs/${guide}`));
+    expect(commands.length).toBeGreaterThan(3);
+    const site = await createLaunchSite({ files: wumbo });
+    for (const environment of ['development', 'production']) await site.launch([environment]);
+    for (const command of commands) {
+      const [program, ...args] = words(command);
+      const { exitCode, stderr } = program === 'migrate' ? await site.migrate(args) : await site.launch(args);
+      const good = command in otherwise ? [otherwise[command]] : [0, 3];
+      expect(good, `${command}\n${stderr}`).toContain(exitCode);
+    }
+  });
+
+  it('are looked for in every guide there is', () => {
+    const pages = readdirSync(resolve(projectDirectory, 'docs')).filter((name) => name.endsWith('.md'));
+    const withCommands = pages.filter((name) =>
+      commandsOf(read(`docs/${name}`)).some((text) => text.startsWith('launch')),
+    );
+    expect(guides).toEqual(expect.arrayContaining(withCommands));
+  });
+});
+
+/**
+ * Commands in code spans and `sh` blocks, each once. Those with a placeholder (`<revision>`, `…`) are not commands yet, and
+ * `local` is the README's first block, which CI runs word for word.
+ */
+function commandsOf(markdown: string): readonly string[] {
+  const blocks = [...markdown.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = '']) => block.split('\n'));
+  const spans = [...markdown.matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span);
+  const inOrder = [...blocks, ...spans]
+    .map((text) => text.trim().replace(/^npx /, ''))
+    .filter((text) => /^(migrate|launch-migration) \S/.test(text) && !/[<…|]|^launch-migration local/.test(text))
+    .toSorted((left, right) => markdown.indexOf(left) - markdown.indexOf(right));
+  return [...new Set(inOrder)];
+}
+
+/** Splits as a shell would, for words in double quotes. */
+function words(command: string): readonly string[] {
+  return [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+}

@@ -64,6 +64,7 @@ async function main(): Promise<ExitCode> {
     lockRetryForMs: settings.lockRetryFor,
     statementTimeoutMs: settings.statementTimeout,
     atomic: settings.atomic,
+    role: settings.role,
     waitForDatabaseMs: settings.skipWait ? 0 : settings.waitForDatabase,
     env: environmentOf(settings),
     signal: interruption.signal,

@@ -84,6 +84,12 @@ export const settingsTable = {
     fallback: 'false',
     help: 'upgrade, downgrade: the whole run in one transaction, all of it or nothing',
   },
+  role: {
+    flag: '--role <name>',
+    schema: z.optional(text),
+    fallback: undefined,
+    help: 'role that revisions run as (SET ROLE), so that it owns what they make; the record says who logged in',
+  },
   waitForDatabase: {
     flag: '--wait-for-database <duration>',
     schema: durationMs,

@@ -52,6 +52,7 @@ export async function printSql(context: RunContext, state: RunState, run: Offlin
     applied: plan.applied.map(({ id }) => id).toSorted(),
     createsRecord: !plan.recordExists && plan.applied.length === 0 && revisions.length > 0,
     atomic: settings.atomic,
+    role: settings.role,
     revisions,
     events: plan.events,
     // Who prints the script is not who runs it, so only what the files themselves say is recorded.

@@ -4,9 +4,10 @@ import { databaseLabel } from '../database/connection-settings.ts';
 import { checkRecord, createRecord, readRecord } from '../database/record-tables.ts';
 import type { RunnableRevision } from '../database/runnable-revision.ts';
 import { acquireRunnerLock } from '../database/runner-lock.ts';
+import { pinSearchPath } from '../database/revision-transaction.ts';
 import { openSession, type Session } from '../database/session.ts';
 import { remarksOnEndpoint } from '../database/endpoint-remarks.ts';
-import { refuseUnfitSession } from '../database/check-session.ts';
+import { refuseUnfitRole, refuseUnfitSession } from '../database/check-session.ts';
 import type { RevisionFolder } from '../files/read-revisions.ts';
 import type { AppliedRevision } from '../history/record.ts';
 import { readRunIdentity } from '../run-identity.ts';
@@ -43,6 +44,8 @@ export async function runPlan(context: RunContext, state: RunState, planned: Pla
   const openAnother = (): Promise<Session> => openSession(sessionOptionsOf(context, connection));
   await withSession(context, async (session) => {
     await refuseUnfitSession(session, openAnother);
+    await session.query(pinSearchPath);
+    await refuseUnfitRole(session, settings.role);
     const stopWatching = cancelOnAbort(session, signal, sessionOptionsOf(context, connection));
     try {
       await takeLock(context, session);

@@ -38,7 +38,16 @@ export async function runRevisions(session: Session, revisionsRun: RevisionsRun)
     lockTimeoutMs: settings.lockTimeout,
     lockRetryForMs: settings.lockRetryFor,
   };
-  const options = { schema, run, emit: output.emit, now: clock.now, signal, recovery, scriptGuard };
+  const options = {
+    schema,
+    role: settings.role,
+    run,
+    emit: output.emit,
+    now: clock.now,
+    signal,
+    recovery,
+    scriptGuard,
+  };
   output.emit({ event: 'plan', direction, revisions: revisions.map(({ name }) => name) });
   try {
     await (settings.atomic ? runTogether : runOneByOne)(session, revisionsRun, options);

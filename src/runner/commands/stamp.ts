@@ -11,6 +11,7 @@ import {
   readRecord,
   withRecordErrors,
 } from '../database/record-tables.ts';
+import { pinSearchPath } from '../database/revision-transaction.ts';
 import { openSession, type Session } from '../database/session.ts';
 import { readRevisions } from '../files/read-revisions.ts';
 import { planStamp } from '../history/plan-stamp.ts';
@@ -49,6 +50,7 @@ export async function stamp(context: RunContext, state: RunState, request: Stamp
   const openAnother = (): Promise<Session> => openSession(sessionOptionsOf(context, connection));
   await withSession(context, async (session) => {
     await refuseUnfitSession(session, openAnother);
+    await session.query(pinSearchPath);
     await takeLock(context, session);
     await ensureRecord(session, settings.historySchema);
     const before = await readRecord(session, settings.historySchema);

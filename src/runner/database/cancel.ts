@@ -17,7 +17,7 @@ async function cancelBackend(pid: number | null, options: SessionOptions): Promi
   if (pid === null) return;
   try {
     const canceller = await openSession({ ...options, applicationName: `${options.applicationName} cancel` });
-    await canceller.query('SELECT pg_cancel_backend($1)', [pid]);
+    await canceller.query('SELECT pg_catalog.pg_cancel_backend($1)', [pid]);
     await closeSession(canceller);
   } catch {
     // Then the server sees the closed socket within client_connection_check_interval and rolls back by itself.

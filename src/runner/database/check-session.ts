@@ -1,5 +1,7 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
+import { isServerError } from './database-error.ts';
+import { quoted } from './record-tables.ts';
 import { closeSession, type Session } from './session.ts';
 
 /**
@@ -9,8 +11,8 @@ import { closeSession, type Session } from './session.ts';
  */
 export async function refuseUnfitSession(session: Session, openAnother: () => Promise<Session>): Promise<void> {
   const { rows } = await session.query<{ recovery: boolean; readOnly: string; pid: number; role: string }>(
-    `SELECT pg_is_in_recovery() AS recovery, current_setting('transaction_read_only') AS "readOnly",
-            pg_backend_pid() AS pid, current_user AS role`,
+    `SELECT pg_catalog.pg_is_in_recovery() AS recovery, pg_catalog.current_setting('transaction_read_only') AS "readOnly",
+            pg_catalog.pg_backend_pid() AS pid, current_user AS role`,
   );
   const [answer] = rows;
   if (!answer) return;
@@ -37,6 +39,23 @@ export async function refuseUnfitSession(session: Session, openAnother: () => Pr
   }
 }
 
+/** @throws AppError `bad-role` (2) when the login cannot take on the role that revisions are to run as. */
+export async function refuseUnfitRole(session: Session, role: string | undefined): Promise<void> {
+  if (role === undefined) return;
+  try {
+    await session.query(`SET ROLE ${quoted(role)}; RESET ROLE`);
+  } catch (error) {
+    if (!isServerError(error)) throw error;
+    throw new AppError({
+      code: 'bad-role',
+      exitCode: exitCodes.usage,
+      message: `Revisions cannot run as the role "${role}": ${error.message}.`,
+      hint: `As an administrator: GRANT ${quoted(role)} TO ${quoted(session.user ?? '')}; or name another role with --role (MIGRATE_ROLE).`,
+      cause: error,
+    });
+  }
+}
+
 /**
  * A direct connection is told its backend's process id at start-up. A pooler announces an id of its own, in session mode
  * too; it is in transaction mode when a second client's transaction runs in the backend that the first has just used.
@@ -44,7 +63,7 @@ export async function refuseUnfitSession(session: Session, openAnother: () => Pr
 async function sharesServerConnections(pid: number, openAnother: () => Promise<Session>): Promise<boolean> {
   const other = await openAnother();
   try {
-    const { rows } = await other.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const { rows } = await other.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid');
     return rows[0]?.pid === pid;
   } finally {
     await closeSession(other);

@@ -130,6 +130,8 @@ function nextStep(
     case '40P01':
     case '40001':
       return 'Another session used the same rows or tables at the same moment: run this again, in a quieter one if it recurs.';
+    case '25006':
+      return 'Unless the revision itself says READ ONLY, this server has become a standby (a failover): run this again, it connects to the new writer.';
     case '25001':
       return 'This statement cannot run in a transaction: write `-- migrate:up transaction:false` and keep it alone in its revision.';
     case '42501':

@@ -41,7 +41,9 @@ export async function isAlreadyDone(session: Session, statement: string): Promis
   if (index) return (await findIndex(session, index))?.isValid === true;
   const dropped = dropConcurrently.exec(withoutComments(statement))?.[1];
   if (dropped === undefined) return false;
-  const { rows } = await session.query<{ gone: boolean }>('SELECT to_regclass($1) IS NULL AS gone', [dropped]);
+  const { rows } = await session.query<{ gone: boolean }>('SELECT pg_catalog.to_regclass($1) IS NULL AS gone', [
+    dropped,
+  ]);
   return rows[0]?.gone === true;
 }
 
@@ -78,9 +80,11 @@ async function findIndex(
   // An index lives in the schema of its table.
   const { rows } = await session.query<{ schema: string; valid: boolean }>(
     `SELECT n.nspname AS schema, i.indisvalid AND i.indisready AS valid
-     FROM pg_class t JOIN pg_class c ON c.relnamespace = t.relnamespace AND c.relname = $1
-     JOIN pg_index i ON i.indexrelid = c.oid JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE t.oid = to_regclass($2)`,
+     FROM pg_catalog.pg_class t
+     JOIN pg_catalog.pg_class c ON c.relnamespace OPERATOR(pg_catalog.=) t.relnamespace AND c.relname OPERATOR(pg_catalog.=) $1::name
+     JOIN pg_catalog.pg_index i ON i.indexrelid OPERATOR(pg_catalog.=) c.oid
+     JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+     WHERE t.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($2)::oid`,
     [name, table],
   );
   const [row] = rows;

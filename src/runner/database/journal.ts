@@ -1,3 +1,4 @@
+import { literal, queryAsLogin } from './as-login.ts';
 import { isServerError } from './database-error.ts';
 import { quoted, withRecordErrors } from './record-tables.ts';
 import type { Session } from './session.ts';
@@ -18,19 +19,18 @@ export async function readJournal(
   schema: string,
   { revision, direction, after }: { readonly revision: string; readonly direction: Direction; readonly after: number },
 ): Promise<readonly JournalEntry[]> {
-  const { rows } = await session.query<{ statement: number; checksum: string; finished: boolean }>(
+  return queryAsLogin<{ statement: number; checksum: string; finished: boolean }>(
+    session,
     `SELECT statement, checksum, finished_at IS NOT NULL AS finished FROM ${quoted(schema)}.journal
-     WHERE revision = $1 AND direction = $2 AND statement > $3 ORDER BY statement LIMIT 1000`,
-    [revision, direction, after],
+     WHERE ${whereRevision({ revision, direction })} AND statement OPERATOR(pg_catalog.>) ${after} ORDER BY statement LIMIT 1000`,
   );
-  return rows;
 }
 
 /** Revisions with an unfinished non-transactional run; none when there is no record. Creates nothing. */
 export async function readUnfinished(session: Session, schema: string): Promise<readonly UnfinishedRun[]> {
   try {
     const { rows } = await session.query<{ revision: string; direction: Direction; finished: number }>(
-      `SELECT revision, direction, count(finished_at)::integer AS finished FROM ${quoted(schema)}.journal
+      `SELECT revision, direction, pg_catalog.count(finished_at)::integer AS finished FROM ${quoted(schema)}.journal
        GROUP BY revision, direction ORDER BY revision, direction`,
     );
     return rows;
@@ -50,9 +50,9 @@ export interface UnfinishedRun {
 
 /** The checksum that the statement had when an earlier run started it; `undefined` when none did. */
 export async function startedChecksum(session: Session, schema: string, at: JournalPlace): Promise<string | undefined> {
-  const { rows } = await session.query<{ checksum: string }>(
-    `SELECT checksum FROM ${quoted(schema)}.journal WHERE revision = $1 AND direction = $2 AND statement = $3`,
-    [at.revision, at.direction, at.statement],
+  const rows = await queryAsLogin<{ checksum: string }>(
+    session,
+    `SELECT checksum FROM ${quoted(schema)}.journal WHERE ${whereStatement(at)}`,
   );
   return rows[0]?.checksum;
 }
@@ -64,27 +64,41 @@ export async function journalStart(
   at: JournalPlace,
   checksum: string,
 ): Promise<void> {
-  await session.query(
-    `INSERT INTO ${quoted(schema)}.journal (revision, direction, statement, checksum) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (revision, direction, statement)
-     DO UPDATE SET checksum = excluded.checksum, started_at = clock_timestamp(), finished_at = NULL`,
-    [at.revision, at.direction, at.statement, checksum],
-  );
+  await queryAsLogin(session, journalStartSql(schema, at, checksum));
 }
 
-export async function journalFinish(session: Session, schema: string, at: JournalPlace): Promise<void> {
-  await session.query(
-    `UPDATE ${quoted(schema)}.journal SET finished_at = clock_timestamp() WHERE revision = $1 AND direction = $2 AND statement = $3`,
-    [at.revision, at.direction, at.statement],
-  );
+export function journalStartSql(schema: string, at: JournalPlace, checksum: string): string {
+  const values = [literal(at.revision), literal(at.direction), at.statement, literal(checksum)].join(', ');
+  return `INSERT INTO ${quoted(schema)}.journal (revision, direction, statement, checksum) VALUES (${values})
+     ON CONFLICT (revision, direction, statement)
+     DO UPDATE SET checksum = excluded.checksum, started_at = pg_catalog.clock_timestamp(), finished_at = NULL`;
+}
+
+/** Notes that the statement is done; `ends`: nothing but the COMMIT follows in the transaction that is open. */
+export async function journalFinish(
+  session: Session,
+  schema: string,
+  at: JournalPlace,
+  transaction: 'goes on' | 'ends',
+): Promise<void> {
+  await queryAsLogin(session, journalFinishSql(schema, at), transaction);
+}
+
+export function journalFinishSql(schema: string, at: JournalPlace): string {
+  return `UPDATE ${quoted(schema)}.journal SET finished_at = pg_catalog.clock_timestamp() WHERE ${whereStatement(at)}`;
 }
 
 /** Takes back that the statement was started. */
 export async function journalForget(session: Session, schema: string, at: JournalPlace): Promise<void> {
-  await session.query(
-    `DELETE FROM ${quoted(schema)}.journal WHERE revision = $1 AND direction = $2 AND statement = $3`,
-    [at.revision, at.direction, at.statement],
-  );
+  await queryAsLogin(session, `DELETE FROM ${quoted(schema)}.journal WHERE ${whereStatement(at)}`);
+}
+
+function whereRevision({ revision, direction }: Pick<JournalPlace, 'revision' | 'direction'>): string {
+  return `revision OPERATOR(pg_catalog.=) ${literal(revision)} AND direction OPERATOR(pg_catalog.=) ${literal(direction)}`;
+}
+
+function whereStatement(at: JournalPlace): string {
+  return `${whereRevision(at)} AND statement OPERATOR(pg_catalog.=) ${at.statement}`;
 }
 
 /** Forgets every journal: after a stamp the record is what a person says, and nothing is half-way. */

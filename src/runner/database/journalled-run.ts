@@ -14,6 +14,7 @@ import {
 } from './journal.ts';
 import type { RevisionRun, RunnableRevision } from './runnable-revision.ts';
 import type { Session } from './session.ts';
+import { tellProgress } from './statement-progress.ts';
 import { StatementFailure } from './statement-failure.ts';
 
 /** What the journal counts as one: a statement, or a whole script. */
@@ -60,22 +61,28 @@ export async function runWithJournal(
   let entry = (await finished.next()).value;
   let statement = 0;
   let wentOn = entry === undefined;
-  for await (const unit of units) {
-    statement += 1;
-    if (entry) {
-      if (entry.statement !== statement || entry.checksum !== unit.checksum) throw new JournalMismatch(entry.statement);
-      // The session that it was set for is gone: settings are no effect that stays.
-      if (isSessionSetting(unit.text)) await unit.run();
-      entry = (await finished.next()).value;
-      continue;
+  const progress = tellProgress(count, { revision: revision.id, ...options });
+  try {
+    for await (const unit of units) {
+      statement += 1;
+      if (entry) {
+        if (entry.statement !== statement || entry.checksum !== unit.checksum)
+          throw new JournalMismatch(entry.statement);
+        // The session that it was set for is gone: settings are no effect that stays.
+        if (isSessionSetting(unit.text)) await unit.run();
+        entry = (await finished.next()).value;
+        continue;
+      }
+      if (!wentOn) sayWhereItGoesOn(statement, count, { revision, options });
+      wentOn = true;
+      options.signal.throwIfAborted();
+      progress.tell(statement);
+      await runUnit(session, unit, { schema, at: { ...place, statement }, count, revision, options });
     }
-    if (!wentOn) sayWhereItGoesOn(statement, count, { revision, options });
-    wentOn = true;
-    options.signal.throwIfAborted();
-    options.emit({ event: 'statement.progress', revision: revision.id, statement, statements: count });
-    await runUnit(session, unit, { schema, at: { ...place, statement }, count, revision, options });
+    if (entry) throw new JournalMismatch(entry.statement);
+  } finally {
+    progress.stop();
   }
-  if (entry) throw new JournalMismatch(entry.statement);
 }
 
 /** `SET search_path = …` and its kin, which last as long as the session. */
@@ -98,15 +105,15 @@ async function runUnit(session: Session, unit: JournalledUnit, unitRun: UnitRun)
   const started = isAlone ? await startedChecksum(session, schema, at) : undefined;
   const earlierTry = started === undefined ? 'none' : started === unit.checksum ? 'same' : 'edited';
   await journalStart(session, schema, at, unit.checksum);
-  const mark = (): Promise<void> => journalFinish(session, schema, at);
+  const mark = (transaction: 'goes on' | 'ends'): Promise<void> => journalFinish(session, schema, at, transaction);
   if (isAlone) {
     await runAlone(session, unit, { ...unitRun, earlierTry });
-    await mark();
+    await mark('goes on');
   } else if (fitsInTransaction(unit.text)) {
     await withItsMark(session, { run: unit.run, mark });
   } else {
     await unit.run();
-    await mark();
+    await mark('goes on');
   }
 }
 

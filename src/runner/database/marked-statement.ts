@@ -24,20 +24,23 @@ export function fitsInTransaction(statement: string): boolean {
  */
 export async function withItsMark(
   session: Session,
-  { run, mark }: { readonly run: () => Promise<void>; readonly mark: () => Promise<void> },
+  {
+    run,
+    mark,
+  }: { readonly run: () => Promise<void>; readonly mark: (transaction: 'goes on' | 'ends') => Promise<void> },
 ): Promise<void> {
   const isOpen = session.getTransactionStatus() !== 'I';
   if (!isOpen) await session.query('BEGIN');
   try {
     await run();
-    await mark();
+    await mark(isOpen ? 'goes on' : 'ends');
     if (!isOpen) await session.query('COMMIT');
   } catch (error) {
     if (isOpen) throw error;
     await session.query('ROLLBACK').catch(() => undefined);
     if (!mustBeAlone(error)) throw error;
     await run();
-    await mark();
+    await mark('goes on');
   }
 }
 

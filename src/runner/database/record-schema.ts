@@ -17,7 +17,7 @@ CREATE TABLE ${name}.history (
   checksum      text NOT NULL,
   up_body       text,
   down_body     text,
-  applied_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+  applied_at    timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   duration_ms   integer NOT NULL,
   sequence      bigint GENERATED ALWAYS AS IDENTITY,
   run_id        text NOT NULL,
@@ -33,13 +33,13 @@ CREATE TABLE ${name}.journal (
   direction   text NOT NULL CHECK (direction IN ('up', 'down')),
   statement   integer NOT NULL,
   checksum    text NOT NULL,
-  started_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+  started_at  timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   finished_at timestamptz,
   PRIMARY KEY (revision, direction, statement)
 );
 CREATE TABLE ${name}.events (
   id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  at            timestamptz NOT NULL DEFAULT clock_timestamp(),
+  at            timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   run_id        text NOT NULL,
   event         text NOT NULL,
   revision      text,

@@ -61,7 +61,7 @@ export async function withRecordErrors<T>(schema: string, work: () => Promise<T>
 
 async function refuseNewerFormat(session: Session, schema: string): Promise<void> {
   const { rows } = await session.query<{ comment: string | null }>(
-    "SELECT obj_description(to_regnamespace($1)::oid, 'pg_namespace') AS comment",
+    "SELECT pg_catalog.obj_description(pg_catalog.to_regnamespace($1)::oid, 'pg_namespace') AS comment",
     [quoted(schema)],
   );
   const comment = rows[0]?.comment ?? '';
@@ -79,7 +79,7 @@ async function refuseNewerFormat(session: Session, schema: string): Promise<void
 export async function recordExists(session: Session, schema: string): Promise<boolean> {
   const tables = ['history', 'journal', 'events'].map((table) => `${quoted(schema)}.${table}`);
   const { rows } = await session.query<{ ready: boolean }>(
-    'SELECT bool_and(to_regclass(name) IS NOT NULL) AS ready FROM unnest($1::text[]) AS name',
+    'SELECT pg_catalog.bool_and(pg_catalog.to_regclass(name) IS NOT NULL) AS ready FROM pg_catalog.unnest($1::text[]) AS name',
     [tables],
   );
   return rows[0]?.ready === true;
@@ -140,7 +140,7 @@ export async function insertRecord(
   run: RunIdentity,
 ): Promise<void> {
   await session.query(
-    `WITH over AS (DELETE FROM ${quoted(schema)}.journal WHERE revision = $1)
+    `WITH over AS (DELETE FROM ${quoted(schema)}.journal WHERE revision OPERATOR(pg_catalog.=) $1)
      INSERT INTO ${quoted(schema)}.history
        (revision, name, checksum, up_body, down_body, duration_ms, run_id, launched_by, git_sha, image_digest, task_arn, tool_version)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
@@ -164,8 +164,8 @@ export async function insertRecord(
 /** Takes the revision, and its journal, out of the record. Answers whether it was there. */
 export async function deleteRecord(session: Session, schema: string, id: string): Promise<boolean> {
   const { rowCount } = await session.query(
-    `WITH over AS (DELETE FROM ${quoted(schema)}.journal WHERE revision = $1)
-     DELETE FROM ${quoted(schema)}.history WHERE revision = $1`,
+    `WITH over AS (DELETE FROM ${quoted(schema)}.journal WHERE revision OPERATOR(pg_catalog.=) $1)
+     DELETE FROM ${quoted(schema)}.history WHERE revision OPERATOR(pg_catalog.=) $1`,
     [id],
   );
   return rowCount === 1;
@@ -204,7 +204,7 @@ export async function insertEvent(
 /** The body that reverts the revision, as it was stored when the revision was applied. */
 export async function readStoredDown(session: Session, schema: string, id: string): Promise<string | undefined> {
   const { rows } = await session.query<{ down_body: string | null }>(
-    `SELECT down_body FROM ${quoted(schema)}.history WHERE revision = $1`,
+    `SELECT down_body FROM ${quoted(schema)}.history WHERE revision OPERATOR(pg_catalog.=) $1`,
     [id],
   );
   return rows[0]?.down_body ?? undefined;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { isServerError } from './database-error.ts';
+import { quoted } from './record-tables.ts';
 import { holdsRunnerLock } from './runner-lock.ts';
 import type { Session } from './session.ts';
 
@@ -16,6 +17,14 @@ export class TransactionBroken extends Error {
   }
 }
 
+export interface RevisionTransaction {
+  readonly schema: string;
+  /** What the body runs as; absent: the login. */
+  readonly role: string | undefined;
+  readonly body: () => Promise<void>;
+  readonly record: () => Promise<void>;
+}
+
 /**
  * Runs the body and then the record in one transaction, and proves that it was one: a setting that is local to the
  * transaction must still be there before the commit, and the commit must answer COMMIT. (A COMMIT in the body ends the
@@ -25,13 +34,9 @@ export class TransactionBroken extends Error {
  */
 export async function inRevisionTransaction(
   session: Session,
-  {
-    schema,
-    body,
-    record,
-  }: { readonly schema: string; readonly body: () => Promise<void>; readonly record: () => Promise<void> },
+  { schema, role, body, record }: RevisionTransaction,
 ): Promise<void> {
-  const guard = await guardedBegin(session, 'begin');
+  const guard = await guardedBegin(session, 'begin', role);
   try {
     await body();
     await checkGuard(session, guard);
@@ -48,11 +53,16 @@ export async function inRevisionTransaction(
   await refuseLostLock(session, schema);
 }
 
-/** Marks the transaction, which it opens or finds open; answers the mark for {@link checkGuard}. */
-export async function guardedBegin(session: Session, place: 'begin' | 'inside'): Promise<string> {
+/** Marks the transaction, and takes on the role for the body. The transaction is opened here or found open. Answers the mark for {@link checkGuard}. */
+export async function guardedBegin(
+  session: Session,
+  place: 'begin' | 'inside',
+  role: string | undefined,
+): Promise<string> {
   const guard = randomUUID();
   const begin = place === 'begin' ? 'BEGIN; ' : '';
-  await session.query(`${begin}SET LOCAL wumbo_migrations.guard = '${guard}'`);
+  const takeRole = role === undefined ? '' : `; SET LOCAL ROLE ${quoted(role)}`;
+  await session.query(`${begin}RESET search_path; SET LOCAL wumbo_migrations.guard = '${guard}'${takeRole}`);
   return guard;
 }
 
@@ -73,9 +83,12 @@ export class LockLost extends Error {
  * statements. The runner's lock survives them. */
 export const resetStatements = 'RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; DISCARD TEMP; DEALLOCATE ALL';
 
-/** Sends {@link resetStatements}; never fails, since the connection may be gone already. */
+/** The runner's own statements find nothing that somebody has put into another schema under the name of a built-in. */
+export const pinSearchPath = 'SET search_path = pg_catalog, pg_temp';
+
+/** Sends {@link resetStatements} and {@link pinSearchPath}; never fails, since the connection may be gone already. */
 export async function resetSession(session: Session): Promise<void> {
-  await session.query(resetStatements).catch(() => undefined);
+  await session.query(`${resetStatements}; ${pinSearchPath}`).catch(() => undefined);
 }
 
 /**

@@ -5,6 +5,7 @@ import { describeFailure } from './describe-failure.ts';
 import { runWithJournal } from './journalled-run.ts';
 import { withLockRetries } from './lock-retry.ts';
 import { observeRevision } from './observe-revision.ts';
+import { quoted } from './record-tables.ts';
 import { inRevisionTransaction, refuseLostLock, resetSession } from './revision-transaction.ts';
 import { journalledWork, runWork, type WorkRun } from './run-work.ts';
 import type { RevisionResult, RevisionRun, RunnableRevision } from './runnable-revision.ts';
@@ -22,7 +23,7 @@ export async function runRevision(
   revision: RunnableRevision,
   options: RevisionRun,
 ): Promise<RevisionResult> {
-  const { schema, signal, now, recovery } = options;
+  const { schema, role, signal, now, recovery } = options;
   const start = now();
   const elapsed = (): number => Math.round(now() - start);
   const record = async (): Promise<void> => {
@@ -38,7 +39,7 @@ export async function runRevision(
       // A script may have done more than SQL, so only SQL is run again.
       const retryForMs = revision.work.kind === 'script' ? 0 : recovery.lockRetryForMs;
       const { onBlocked } = observer;
-      await withLockRetries(() => inRevisionTransaction(session, { schema, body, record }), {
+      await withLockRetries(() => inRevisionTransaction(session, { schema, role, body, record }), {
         retryForMs,
         now,
         sleep: recovery.sleep,
@@ -76,8 +77,9 @@ async function runWithoutTransaction(
   options: WorkRun,
   record: () => Promise<void>,
 ): Promise<void> {
-  const { schema } = options;
+  const { schema, role } = options;
   try {
+    await session.query(`RESET search_path${role === undefined ? '' : `; SET ROLE ${quoted(role)}`}`);
     const work = journalledWork(session, revision, options);
     await runWithJournal(session, { schema, revision, options, ...work });
     await resetSession(session);

@@ -20,6 +20,8 @@ export async function runWork(session: Session, { work }: RunnableRevision, opti
     case 'sql-file':
       return runFileSection(session, work.section, options);
     case 'script':
+      // It may compute for longer than that between two queries, and a killed one ends with its connection.
+      await session.query('SET idle_in_transaction_session_timeout = 0');
       return runScript(session, work.run, options);
   }
 }

@@ -27,6 +27,8 @@ export interface RunnableRevision {
 
 export interface RevisionRun {
   readonly schema: string;
+  /** What the bodies run as; absent: the login. */
+  readonly role: string | undefined;
   readonly run: RunIdentity;
   readonly emit: (event: RunEventBody) => void;
   readonly now: () => number;

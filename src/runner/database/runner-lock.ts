@@ -26,7 +26,7 @@ export async function acquireRunnerLock(session: Session, schema: string, wait: 
   const start = wait.now();
   let lastSaid = Number.NEGATIVE_INFINITY;
   for (;;) {
-    const { rows } = await session.query<{ taken: boolean }>(`SELECT pg_try_advisory_lock(${key}) AS taken`);
+    const { rows } = await session.query<{ taken: boolean }>(`SELECT pg_catalog.pg_try_advisory_lock(${key}) AS taken`);
     const waitedMs = wait.now() - start;
     if (rows[0]?.taken) return waitedMs;
     wait.signal.throwIfAborted();
@@ -43,8 +43,11 @@ export async function acquireRunnerLock(session: Session, schema: string, wait: 
 /** Whether this session still holds the lock: a `DISCARD ALL` or `pg_advisory_unlock_all` in a revision gives it away. */
 export async function holdsRunnerLock(session: Session, schema: string): Promise<boolean> {
   const { rows } = await session.query<{ held: boolean }>(
-    `SELECT EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = pg_catalog.pg_backend_pid() AND granted
-       AND objsubid = 1 AND ((classid::bigint << 32) | objid::bigint) = ${lockKey(session.database ?? '', schema)}) AS held`,
+    `SELECT EXISTS (SELECT FROM pg_catalog.pg_locks
+       WHERE locktype OPERATOR(pg_catalog.=) 'advisory' AND pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid() AND granted
+         AND objsubid OPERATOR(pg_catalog.=) 1
+         AND ((classid::bigint OPERATOR(pg_catalog.<<) 32) OPERATOR(pg_catalog.|) objid::bigint)
+             OPERATOR(pg_catalog.=) (${lockKey(session.database ?? '', schema)})::bigint) AS held`,
   );
   return rows[0]?.held === true;
 }
@@ -64,11 +67,11 @@ export async function describeHolder(session: Session, key: string): Promise<str
     seconds: number;
   }>(
     `SELECT a.pid, a.application_name AS application, a.usename AS role, a.client_addr::text AS client,
-            extract(epoch FROM clock_timestamp() - a.backend_start)::float8 AS seconds
-     FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+            extract(epoch FROM pg_catalog.clock_timestamp() - a.backend_start)::float8 AS seconds
+     FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a USING (pid)
      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
        AND ((l.classid::bigint << 32) | l.objid::bigint) = ${key}
-       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+       AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())`,
   );
   const [row] = rows;
   if (!row) return undefined;

@@ -16,13 +16,13 @@ export type AddRevision = (revision: {
  */
 export async function inSharedTransaction(
   session: Session,
-  { schema }: { readonly schema: string },
+  { schema, role }: { readonly schema: string; readonly role: string | undefined },
   work: (add: AddRevision) => Promise<void>,
 ): Promise<void> {
   await session.query('BEGIN');
   try {
     await work(async ({ body, record }) => {
-      const guard = await guardedBegin(session, 'inside');
+      const guard = await guardedBegin(session, 'inside', role);
       await body();
       await checkGuard(session, guard);
       await session.query(checkDeferred);

@@ -70,9 +70,9 @@ export function watchSession({ pid, open, everyMs, onProgress, onBlocked }: Watc
 
 async function readBlockers(session: Session, pid: number): Promise<readonly Blocker[]> {
   const { rows } = await session.query<{ pid: number; application: string; query: string; age_ms: number }>(
-    `SELECT a.pid, a.application_name AS application, left(a.query, 200) AS query,
-            (extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, a.query_start, a.backend_start)) * 1000)::float8 AS age_ms
-     FROM pg_stat_activity a WHERE a.pid = ANY (pg_blocking_pids($1)) ORDER BY a.xact_start`,
+    `SELECT a.pid, a.application_name AS application, pg_catalog.left(a.query, 200) AS query,
+            (extract(epoch FROM pg_catalog.clock_timestamp() - coalesce(a.xact_start, a.query_start, a.backend_start)) * 1000)::float8 AS age_ms
+     FROM pg_catalog.pg_stat_activity a WHERE a.pid = ANY (pg_catalog.pg_blocking_pids($1)) ORDER BY a.xact_start`,
     [pid],
   );
   return rows.map(({ pid: blocker, application, query, age_ms: ageMs }) => ({
@@ -87,9 +87,9 @@ async function readProgress(session: Session, pid: number): Promise<StatementPro
   const { rows } = await session.query<{ phase: string; done: string; total: string }>(
     `SELECT phase, CASE WHEN tuples_total > 0 THEN tuples_done ELSE blocks_done END AS done,
             CASE WHEN tuples_total > 0 THEN tuples_total ELSE blocks_total END AS total
-     FROM pg_stat_progress_create_index WHERE pid = $1
-     UNION ALL SELECT command || ': ' || phase, heap_blks_scanned, heap_blks_total FROM pg_stat_progress_cluster WHERE pid = $1
-     UNION ALL SELECT 'copy', bytes_processed, bytes_total FROM pg_stat_progress_copy WHERE pid = $1`,
+     FROM pg_catalog.pg_stat_progress_create_index WHERE pid = $1
+     UNION ALL SELECT command || ': ' || phase, heap_blks_scanned, heap_blks_total FROM pg_catalog.pg_stat_progress_cluster WHERE pid = $1
+     UNION ALL SELECT 'copy', bytes_processed, bytes_total FROM pg_catalog.pg_stat_progress_copy WHERE pid = $1`,
     [pid],
   );
   const [row] = rows;

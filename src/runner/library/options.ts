@@ -21,6 +21,8 @@ export interface MigrateOptions {
   readonly statementTimeoutMs?: number | undefined;
   /** Whether an upgrade or downgrade is one transaction as a whole; default false. */
   readonly atomic?: boolean | undefined;
+  /** Role that revisions run as, so that it owns what they make; default the login. */
+  readonly role?: string | undefined;
   /** How long to wait for a database that is starting; default 60,000, and 0 is not at all. */
   readonly waitForDatabaseMs?: number | undefined;
   /**

@@ -13,7 +13,7 @@ const durations = {
 
 /** The settings that the options mean. @throws AppError `bad-options` (2), and `bad-settings` (2) for what `env` holds. */
 export function settingsOf(options: MigrateOptions): Settings {
-  const { migrations, historySchema, env = {} } = options;
+  const { migrations, historySchema, role, env = {} } = options;
   const given: Record<string, string> = {};
   for (const [option, setting] of Object.entries(durations)) {
     const ms = options[option as keyof typeof durations];
@@ -24,7 +24,7 @@ export function settingsOf(options: MigrateOptions): Settings {
     if (setting === 'waitForDatabase') given['skipWait'] = 'false';
   }
   if (options.atomic !== undefined) given['atomic'] = String(options.atomic);
-  for (const [option, value] of Object.entries({ migrations, historySchema })) {
+  for (const [option, value] of Object.entries({ migrations, historySchema, role })) {
     if (value === '') throw badOption(option, 'is empty');
     if (value !== undefined) given[option] = value;
   }

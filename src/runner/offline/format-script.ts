@@ -1,9 +1,11 @@
 import { visibleLine } from '../../contract/visible-text.ts';
-import { journalFinish, journalStart } from '../database/journal.ts';
+import { becomeLogin } from '../database/as-login.ts';
+import { journalFinishSql, journalStartSql } from '../database/journal.ts';
 import {
   deleteRecord,
   insertEvent,
   insertRecord,
+  quoted,
   type RecordEvent,
   type RunIdentity,
 } from '../database/record-tables.ts';
@@ -26,6 +28,8 @@ export interface OfflineScript {
   readonly createsRecord: boolean;
   /** Whether all revisions are one transaction, as with `--atomic`. */
   readonly atomic: boolean;
+  /** What the bodies run as; absent: the login. */
+  readonly role: string | undefined;
   readonly revisions: readonly OfflineRevision[];
   /** Events that an online run writes before its first revision. */
   readonly events: readonly RecordEvent[];
@@ -64,13 +68,14 @@ export async function formatScript(script: OfflineScript): Promise<string> {
     const title = `-- Running ${command} ${before} -> ${command === 'upgrade' ? revision.id : current()}, ${revisionTitle(revision.name)}`;
     const record = await recorded((session) => changeRecord(session, { script, revision }));
     const body = stub === undefined ? undefined : stubBlock(revision.name, stub, command);
+    const takeRole = script.role === undefined ? [] : [`SET LOCAL ROLE ${quoted(script.role)};`];
     const inTransaction = [body ?? steps.map(({ lines: text }) => text).join('\n'), reset, record];
     const lines = script.atomic
-      ? [...inTransaction.slice(0, 1), `${checkDeferred};`, ...inTransaction.slice(1)]
+      ? [...takeRole, ...inTransaction.slice(0, 1), reset, `${checkDeferred};`, ...inTransaction.slice(2)]
       : revision.transactional
-        ? ['BEGIN;', ...inTransaction, 'COMMIT;']
+        ? ['BEGIN;', ...takeRole, ...inTransaction, 'COMMIT;']
         : [
-            body ?? (await journalled(script, { revision, steps })),
+            body ?? journalled(script, { revision, steps }),
             `${reset}\nRESET ALL;\n${settings}`,
             'BEGIN;',
             record,
@@ -94,19 +99,22 @@ async function changeRecord(
   await insertEvent(session, schema, { event: command, revision: revision.id, detail }, run);
 }
 
-async function journalled(
-  { schema, settings }: OfflineScript,
+function journalled(
+  { schema, settings, role }: OfflineScript,
   { revision, steps }: Pick<OfflineRevision, 'revision' | 'steps'>,
-): Promise<string> {
-  const lines: string[] = [];
+): string {
+  // As online: a mark is the login's, whatever role a statement has taken on. `\\;` sends several statements as one query.
+  const changesRole = role !== undefined || steps.some((step) => /\b(?:ROLE|AUTHORIZATION)\b/i.test(step.lines));
+  const asLogin = changesRole ? becomeLogin.map((statement) => `${statement}\\; `).join('') : '';
+  const lines: string[] = role === undefined ? [] : [`SET ROLE ${quoted(role)};`];
   const lockTimeout = settings.find((line) => line.startsWith('SET lock_timeout ')) ?? 'RESET lock_timeout;';
   for (const [index, step] of steps.entries()) {
     const at = { revision: revision.id, direction: revision.direction, statement: index + 1 };
     lines.push(
-      await recorded((session) => journalStart(session, schema, at, step.checksum)),
+      `${asLogin}${journalStartSql(schema, at, step.checksum)};`,
       // CREATE INDEX CONCURRENTLY waits for transactions by way of locks; a timeout would leave an INVALID index.
       ...(step.isConcurrent ? ["SET lock_timeout = '0';", step.lines, lockTimeout] : [step.lines]),
-      await recorded((session) => journalFinish(session, schema, at)),
+      `${asLogin}${journalFinishSql(schema, at)};`,
     );
   }
   return lines.join('\n');

@@ -19,7 +19,7 @@ export interface Account {
   readonly logGroups: readonly string[];
   readonly secrets: readonly Secret[];
   /** What stands for an image, by its exact reference or by its repository name without registry, tag and digest. */
-  readonly images: Readonly<Record<string, ImageProgram>>;
+  readonly images: Readonly<Record<string, ImageProgram | DockerImage>>;
 }
 
 export interface AccessKey {
@@ -84,7 +84,17 @@ export interface Secret {
   readonly value: string;
 }
 
-/** The program that runs when a container of this image starts, since the stand-in pulls no images. */
+/** An image of a Docker engine, whose container really runs. */
+export interface DockerImage {
+  /** By the name that the engine knows, e.g. `wumbo-migrations:local`. */
+  readonly dockerImage: string;
+  readonly engine: EngineEnvironment;
+}
+
+/** Environment of the docker program: PATH, and what says where the engine is (DOCKER_HOST …). */
+export type EngineEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** The program that runs as a process of this machine when a container of this image starts. */
 export interface ImageProgram {
   readonly entrypoint: readonly string[];
   /** The image's CMD. */

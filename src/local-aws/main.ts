@@ -21,6 +21,7 @@ try {
   await runProgram(settings, {
     machine: { platform: process.platform, arch: process.arch, uid: process.getuid?.() },
     node: process.execPath,
+    environment: process.env,
     program: fileURLToPath(import.meta.url),
     print: (text) => void process.stdout.write(text),
     say,

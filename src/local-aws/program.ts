@@ -1,8 +1,10 @@
 import { access } from 'node:fs/promises';
 
+import type { EngineEnvironment } from './account.ts';
 import { AppError } from '../contract/app-error.ts';
 import { exitCodes } from '../contract/exit-codes.ts';
 import { removeServer, stopServer, type ServerOptions } from '../embedded-postgres/server.ts';
+import { engineProblem } from './docker/engine.ts';
 import { databaseName, prepareLocalDatabase, type LocalDatabase } from './local-database.ts';
 import { startLocalAws, type LocalAws, type LocalAwsOptions } from './server.ts';
 import { help, type Settings } from './settings.ts';
@@ -13,6 +15,8 @@ export interface Surroundings {
   readonly machine: ServerOptions['machine'];
   /** Absolute path of the Node.js that runs us, for the task's process. */
   readonly node: string;
+  /** For the docker program: PATH, HOME, DOCKER_HOST and the like. */
+  readonly environment: EngineEnvironment;
   /** Path of the program itself, for the commands that it recommends. */
   readonly program: string;
   readonly print: (text: string) => void;
@@ -31,11 +35,12 @@ export async function runProgram(settings: Settings, surroundings: Surroundings)
     const text = wasRunning ? 'Stopped the embedded PostgreSQL' : 'No embedded PostgreSQL was running';
     return surroundings.say(`${text} in ${directory}.`);
   }
-  await checkMigrate(settings.migrate);
+  if (settings.docker === undefined) await checkMigrate(settings.migrate);
+  else await checkEngine(surroundings.environment);
   if (settings.reset) await removeServer(server);
   const database = await prepareLocalDatabase(server, settings.environments);
   const localAws = await startOnPort({
-    account: accountOf(settings, database, surroundings.node),
+    account: accountOf(settings, database, surroundings),
     port: settings.port,
     paceMs: settings.paceMs,
     logDelayMs: settings.logDelayMs,
@@ -83,16 +88,29 @@ async function checkMigrate(path: string): Promise<void> {
   });
 }
 
-function accountOf({ environments, migrate, project }: Settings, database: LocalDatabase, node: string) {
+async function checkEngine(environment: EngineEnvironment): Promise<void> {
+  const problem = await engineProblem(environment);
+  if (problem === undefined) return;
+  throw new AppError({
+    code: 'engine-missing',
+    exitCode: exitCodes.usage,
+    message: `No Docker engine answers: ${problem}`,
+    hint: 'Start it, or set DOCKER_HOST; without --docker tasks run as processes.',
+  });
+}
+
+function accountOf(settings: Settings, database: LocalDatabase, { node, environment }: Surroundings) {
+  const process = {
+    entrypoint: [node, settings.migrate],
+    command: ['upgrade', 'head'],
+    environment: { NODE_ENV: 'production' },
+    workingDirectory: settings.project,
+  };
   return wumboAccount({
-    environments: environments.map((name) => ({ name, database: database.secretOf(name) })),
+    environments: settings.environments.map((name) => ({ name, database: database.secretOf(name) })),
     images: {
-      'wumbo-migration': {
-        entrypoint: [node, migrate],
-        command: ['upgrade', 'head'],
-        environment: { NODE_ENV: 'production' },
-        workingDirectory: project,
-      },
+      'wumbo-migration':
+        settings.docker === undefined ? process : { dockerImage: settings.docker, engine: environment },
     },
   });
 }

@@ -1,4 +1,4 @@
-import type { ImageProgram, Secret, SecurityGroup, Service, Stack, Subnet } from './account.ts';
+import type { DockerImage, ImageProgram, Secret, SecurityGroup, Service, Stack, Subnet } from './account.ts';
 import type { Faults } from './faults/faults.ts';
 import type { TaskDefinition } from './ecs/task-definition.ts';
 import type { RunTaskReplay } from './ecs/run-task-replay.ts';
@@ -44,7 +44,7 @@ export interface Region {
   readonly runTaskReplays: Map<string, RunTaskReplay>;
   readonly logGroups: Map<string, LogGroup>;
   readonly secrets: Secret[];
-  readonly images: Readonly<Record<string, ImageProgram>>;
+  readonly images: Readonly<Record<string, ImageProgram | DockerImage>>;
 }
 
 export type RegionContext = Pick<Region, 'behaviour' | 'now' | 'endpoint' | 'log' | 'faults' | 'closing'>;

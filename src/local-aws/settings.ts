@@ -16,6 +16,8 @@ export interface Settings {
   readonly environments: readonly string[];
   readonly project: string;
   readonly migrate: string;
+  /** Image of the Docker engine that tasks run; absent: they run `migrate` as a process. */
+  readonly docker?: string;
   readonly logDelayMs: number;
   readonly paceMs: number;
   readonly reset: boolean;
@@ -34,6 +36,7 @@ Options:
   --environments A,B     environments that exist (default local,development,staging,production)
   --project DIR          folder in which a task runs, so that it finds ./migrations (default: this one)
   --migrate PATH         program of the image wumbo-migration (default: migrate.js beside this program)
+  --docker IMAGE         run tasks as containers of this image in the Docker engine, its awslogs driver sending to us
   --log-delay 5s         how long a log line takes until CloudWatch shows it
   --pace 300ms           how long each phase of a task's life takes
   --fault SENTENCE       what goes wrong, see below; may be given several times
@@ -64,6 +67,7 @@ const options = {
   environments: { type: 'string', default: 'local,development,staging,production' },
   project: { type: 'string', default: '.' },
   migrate: { type: 'string' },
+  docker: { type: 'string' },
   'log-delay': { type: 'string', default: '5s' },
   pace: { type: 'string', default: '300ms' },
   fault: { type: 'string', multiple: true, default: [] as string[] },
@@ -100,6 +104,7 @@ export function readSettings(
     environments: environmentsOf(values.environments),
     project: resolve(workingDirectory, values.project),
     migrate: resolve(workingDirectory, values.migrate ?? defaultMigrate),
+    ...(values.docker === undefined ? {} : { docker: values.docker }),
     logDelayMs: durationOf('--log-delay', values['log-delay']),
     paceMs: durationOf('--pace', values.pace),
     reset: values.reset,

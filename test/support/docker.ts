@@ -1,10 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { createGzip } from 'node:zlib';
 
 import { findBinaries } from '../../src/embedded-postgres/binaries.ts';
-import { projectDirectory } from './programs.ts';
+import { projectDirectory, runProgram } from './programs.ts';
 
 /** What a command left behind. */
 export interface CommandResult {
@@ -78,11 +81,39 @@ export const hardened: readonly string[] = [
   ...hostNetwork,
 ];
 
-/** Builds the Dockerfile and answers the image's id. */
+/** Builds the Dockerfile and answers the image's tag. */
 export async function buildImage({ gitSha }: { gitSha: string }): Promise<string> {
-  const tag = 'wumbo-migrations:test';
+  // A tag of its own: two test files build at the same time.
+  const tag = `wumbo-migrations:test-${gitSha.slice(0, 12)}`;
   await dockerOutput('build', ...hostNetwork, '--build-arg', `GIT_SHA=${gitSha}`, '--tag', tag, '.');
-  return dockerOutput('image', 'inspect', '--format', '{{.Id}}', tag);
+  return tag;
+}
+
+/** Builds what a consumer's two lines make of an image and revisions, and answers its tag. */
+export async function buildConsumerImage(base: string, files: Readonly<Record<string, string>>): Promise<string> {
+  const context = await mkdtemp(join(tmpdir(), 'wumbo-consumer-'));
+  try {
+    await mkdir(join(context, 'migrations'));
+    for (const [name, text] of Object.entries(files)) await writeFile(join(context, 'migrations', name), text);
+    const revisions = ['--migrations', join(context, 'migrations')];
+    const locked = await runProgram('migrate', ['lock', ...revisions]);
+    if (locked.exitCode !== 0) throw new Error(`migrate lock: ${locked.stderr}`);
+    await writeFile(join(context, 'Dockerfile'), `FROM ${base}\nCOPY migrations /migrations\n`);
+    const tag = `wumbo-migrations-consumer:${randomBytes(6).toString('hex')}`;
+    await dockerOutput('build', '--quiet', ...hostNetwork, '--tag', tag, context);
+    return tag;
+  } finally {
+    await rm(context, { recursive: true, force: true });
+  }
+}
+
+/** Why the engine's awslogs driver cannot send anywhere, as the end of a sentence; `undefined` when it tries to. */
+export async function missingLogDriver(image: string): Promise<string | undefined> {
+  if (!onLinux) return 'the engine is in a virtual machine, where this machine’s loopback address does not lead here';
+  const nowhere = { 'awslogs-endpoint': 'http://127.0.0.1:9', 'awslogs-region': 'us-east-1', 'awslogs-group': 'none' };
+  const options = Object.entries(nowhere).flatMap(([name, value]) => ['--log-opt', `${name}=${value}`]);
+  const tried = await docker('run', '--rm', ...hostNetwork, '--log-driver', 'awslogs', ...options, image, '--version');
+  return tried.stderr.includes('connection refused') ? undefined : tried.stderr.trim();
 }
 
 /** Size of the image as a registry would hold it, gzip level 6. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-import type { Account } from '../../src/local-aws/account.ts';
+import type { Account, DockerImage } from '../../src/local-aws/account.ts';
 import type { Intercept } from '../../src/local-aws/interception.ts';
 import { startLocalAws, type LocalAws } from '../../src/local-aws/server.ts';
 import { wumboAccount } from '../../src/local-aws/wumbo/wumbo-account.ts';
@@ -34,6 +34,8 @@ export interface LaunchSiteOptions {
   /** Changes to both environments. */
   readonly environment?: Partial<WumboEnvironment>;
   readonly intercept?: Intercept;
+  /** An image of a Docker engine, whose containers run instead of the built `migrate`. */
+  readonly docker?: DockerImage;
   readonly logDelayMs?: number;
   readonly paceMs?: number;
   /** Who may call; a second key stands for a new login. */
@@ -44,6 +46,7 @@ export async function createLaunchSite({
   files,
   environment = {},
   accessKeys = { local: { secretAccessKey: 'local' } },
+  docker,
   ...options
 }: LaunchSiteOptions): Promise<LaunchSite> {
   const project = await createProject(files);
@@ -59,7 +62,7 @@ export async function createLaunchSite({
     accessKeys,
     environments: ['development', 'production'].map((name) => ({ name, database, ...environment })),
     images: {
-      'wumbo-migration': {
+      'wumbo-migration': docker ?? {
         entrypoint: [process.execPath, resolve(projectDirectory, 'dist/migrate.js')],
         command: ['upgrade', 'head'],
         environment: { MIGRATE_CONTAINER: 'true' },

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 
-import type { ImageProgram } from '../account.ts';
+import type { DockerImage, ImageProgram } from '../account.ts';
 import { StartFailure } from './start-failure.ts';
 
 /**
- * The program that stands for an image: by the exact reference, else by its repository without registry, tag and digest.
+ * What stands for an image: by the exact reference, else by its repository without registry, tag and digest.
  * @throws StartFailure CannotPullContainerError in ECS's words.
  */
-export function pullImage(image: string, images: Readonly<Record<string, ImageProgram>>): ImageProgram {
+export function pullImage(
+  image: string,
+  images: Readonly<Record<string, ImageProgram | DockerImage>>,
+): ImageProgram | DockerImage {
   const program = [image, repositoryOf(image)].flatMap((name) =>
     Object.hasOwn(images, name) ? [images[name]] : [],
   )[0];

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 
 import type { ImageProgram } from '../account.ts';
 import type { Region } from '../region.ts';
+import { containerEnvironment } from './container-environment.ts';
 import { startContainerProcess, type ContainerProcess } from './container-process.ts';
 import { openLogDriver } from './log-driver.ts';
 import { StartFailure } from './start-failure.ts';
@@ -59,16 +60,11 @@ function environmentOf(
   override: ContainerOverride | undefined,
   region: Region,
 ): Readonly<Record<string, string>> {
-  const listed = [...(container.definition.environment ?? []), ...(override?.environment ?? [])];
   return {
     PATH: defaultPath,
-    AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
-    AWS_REGION: region.name,
-    AWS_DEFAULT_REGION: region.name,
     ...image.environment,
-    ...Object.fromEntries(listed.map(({ name, value }) => [name, value])),
+    ...containerEnvironment({ container, override, region }),
     ...secrets,
-    ECS_CONTAINER_METADATA_URI_V4: `${region.endpoint()}/v4/${container.runtimeId}`,
   };
 }
 

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { ImageProgram } from '../account.ts';
+import type { DockerImage, ImageProgram } from '../account.ts';
+import { pullIntoEngine } from '../docker/pull.ts';
+import { startDockerContainer } from '../docker/start-docker-container.ts';
 import type { Region } from '../region.ts';
 import { imageDigest, pullImage } from './image.ts';
 import { resolveSecrets } from './secrets.ts';
@@ -38,7 +40,7 @@ async function startTask(task: Task, region: Region): Promise<void> {
   if (!advance(task, 'ACTIVATING')) return;
   const secrets = task.containers.map(({ definition }) => resolveSecrets(definition, region.secrets));
   task.times.pullStartedAt = region.now();
-  const images = task.containers.map((container) => pull(container, region));
+  const images = await Promise.all(task.containers.map((container) => pull(container, region)));
   await phase(task, region);
   task.times.pullStoppedAt = region.now();
   for (const [index, container] of task.containers.entries()) {
@@ -51,12 +53,12 @@ async function startTask(task: Task, region: Region): Promise<void> {
   meetFate(task, region);
 }
 
-function pull(container: Container, region: Region): ImageProgram {
+async function pull(container: Container, region: Region): Promise<ImageProgram | DockerImage> {
   const { image } = container.definition;
   try {
-    const program = pullImage(image, region.images);
-    container.imageDigest = imageDigest(image, program);
-    return program;
+    const found = pullImage(image, region.images);
+    container.imageDigest = 'dockerImage' in found ? await pullIntoEngine(image, found) : imageDigest(image, found);
+    return found;
   } catch (error) {
     if (error instanceof StartFailure) container.reason = error.message;
     throw error;
@@ -66,11 +68,13 @@ function pull(container: Container, region: Region): ImageProgram {
 async function start(
   task: Task,
   container: Container,
-  { image, secrets }: { image: ImageProgram; secrets: Readonly<Record<string, string>> },
+  { image, secrets }: { image: ImageProgram | DockerImage; secrets: Readonly<Record<string, string>> },
   region: Region,
 ): Promise<void> {
   try {
-    const running = await startContainer({ task, container, image, secrets }, region);
+    const running = await ('dockerImage' in image
+      ? startDockerContainer({ task, container, image, secrets }, region)
+      : startContainer({ task, container, image, secrets }, region));
     container.lastStatus = 'RUNNING';
     task.processes.push({
       ...running,
@@ -88,7 +92,8 @@ async function start(
       }),
     });
   } catch (error) {
-    if (error instanceof StartFailure && error.message.startsWith('CannotStart')) container.reason = error.message;
+    if (error instanceof StartFailure && /^Cannot(?:Start|Create)/.test(error.message))
+      container.reason = error.message;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import type { AccessKey, Account, ImageProgram, Secret, Stack } from '../account.ts';
+import type { AccessKey, Account, DockerImage, ImageProgram, Secret, Stack } from '../account.ts';
 import { extraSecurityGroupId, wumboComputeStack } from './wumbo-compute-stack.ts';
 import {
   wumboNames,
@@ -14,7 +14,7 @@ import { wumboTaskDefinition } from './wumbo-task-definition.ts';
 export interface WumboAccountOptions {
   readonly environments: readonly WumboEnvironment[];
   /** Programs by image; the working task definition's image is found under `wumbo-migration`. */
-  readonly images: Readonly<Record<string, ImageProgram>>;
+  readonly images: Readonly<Record<string, ImageProgram | DockerImage>>;
   readonly region?: string;
   readonly accountId?: string;
   readonly accessKeys?: Readonly<Record<string, AccessKey>>;

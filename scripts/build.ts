@@ -3,9 +3,10 @@
  * in the same way, so that neither loads the AWS SDK before it is needed, and `local-aws.js`, which `launch-migration local` starts.
  * `library.js` is what `import … from 'wumbo-migrations'` gets, `types/` its declarations.
  */
-import { chmod, readFile, rename, rm } from 'node:fs/promises';
-import { build as bundle, type BuildOptions, type Plugin } from 'esbuild';
+import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { build as bundle, type BuildOptions, type BuildResult, type Plugin } from 'esbuild';
 
+import { bundledPackages, formatSbom, readLicences } from './bundled-packages.ts';
 import { writeDeclarations } from './declarations.ts';
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
@@ -28,6 +29,7 @@ const shared: BuildOptions = {
   format: 'esm',
   sourcemap: 'linked',
   sourcesContent: false,
+  metafile: true,
   legalComments: 'none',
   logLevel: 'warning',
   define: { __VERSION__: JSON.stringify(version) },
@@ -44,12 +46,13 @@ const asked = process.argv.slice(2);
 // A whole build takes the place of the old one at once: what runs meanwhile finds either the old programs or the new.
 const outdir = asked.length === 0 ? 'dist.building' : 'dist';
 
-const programs: Readonly<Record<string, () => Promise<unknown>>> = {
+const programs: Readonly<Record<string, () => Promise<BuildResult>>> = {
   migrate: () => bundle(inChunks('migrate', 'src/runner/main.ts')),
   'local-aws': () => bundle({ ...shared, entryPoints: { 'local-aws': 'src/local-aws/main.ts' }, outdir }),
   'launch-migration': () => bundle(inChunks('launch-migration', 'src/launcher/main.ts')),
   library: () => bundle(inChunks('library', 'src/runner/library.ts')),
 };
+
 /** What is imported only when it is needed becomes a file of its own, named after the program. */
 function inChunks(program: string, entry: string): BuildOptions {
   return {
@@ -66,15 +69,20 @@ if (unknown !== undefined)
   throw new Error(`There is no program "${unknown}", only ${Object.keys(programs).join(', ')}.`);
 
 if (asked.length === 0) await rm(outdir, { recursive: true, force: true });
-await Promise.all(
+const inputs = await Promise.all(
   Object.entries(programs)
     .filter(([name]) => asked.length === 0 || asked.includes(name))
     .map(async ([name, buildProgram]) => {
-      await buildProgram();
+      const { metafile } = await buildProgram();
       await chmod(`${outdir}/${name}.js`, 0o755);
+      return Object.values(metafile?.outputs ?? {}).flatMap((output) => Object.keys(output.inputs));
     }),
 );
 if (asked.length === 0) await writeDeclarations(`${outdir}/types`);
+const lock = JSON.parse(await readFile('package-lock.json', 'utf8')) as Parameters<typeof bundledPackages>[1];
+const packages = bundledPackages(inputs.flat(), lock);
+await writeFile(`${outdir}/sbom.cdx.json`, formatSbom(version, packages));
+await writeFile(`${outdir}/THIRD_PARTY_LICENSES.txt`, await readLicences(packages));
 if (outdir !== 'dist') {
   await rm('dist', { recursive: true, force: true });
   await rename(outdir, 'dist');

@@ -1,10 +1,15 @@
-import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 
 import type { ContainerDefinition } from '../../src/local-aws/ecs/task-definition.ts';
 import { buildConsumerImage, buildImage, docker, missingEngine, missingLogDriver } from '../support/docker.ts';
 import { createLaunchSite, type LaunchSite } from '../support/launcher.ts';
 import { eventsOf, threeRevisions } from '../support/migrations.ts';
+import { runProgram, startProgram } from '../support/programs.ts';
 
 /*
  * Launcher → ECS's API → a container of the built image → the engine's own awslogs driver → CloudWatch's API → launcher:
@@ -16,7 +21,7 @@ const required = process.env['REQUIRE_DOCKER'] === '1';
 let base = '';
 let noLogs: string | undefined;
 if (noEngine === undefined) {
-  base = await buildImage({ gitSha: randomBytes(20).toString('hex') });
+  base = await buildImage({ target: 'runner' });
   noLogs = await missingLogDriver(base);
 }
 const missing = noEngine ?? noLogs;
@@ -141,10 +146,40 @@ describe.skipIf(missing !== undefined)('a task in a container', () => {
         LogConfig: { Type: 'awslogs', Config: { mode: 'blocking' } },
       },
     });
-    // The secret is in the container's environment alone: no argument of any process had it.
     expect(ours?.Config.Env.find((line) => line.startsWith('DATABASE_SECRET='))).toContain('"password"');
     await launch(['stop', 'production', '--yes']);
     await run.finished;
+  });
+
+  test('`local-aws --docker` is the account in which the task is a container', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'wumbo-local-docker-'));
+    const image = await buildConsumerImage(base, threeRevisions);
+    images.push(image);
+    const where = ['--directory', directory, '--environments', 'development'];
+    const env = { DOCKER_HOST: process.env['DOCKER_HOST'] ?? '' };
+    const standIn = startProgram('local-aws', [...where, '--docker', image, '--pace', '10ms'], { env });
+    onTestFinished(async () => {
+      standIn.child.kill('SIGTERM');
+      await standIn.finished;
+      await runProgram('local-aws', [...where, '--stop']);
+      await rm(directory, { recursive: true, force: true });
+    });
+    const lines = createInterface({ input: standIn.child.stdout ?? process.stdin });
+    const [line] = (await once(lines, 'line')) as [string];
+    const { endpoint } = JSON.parse(line) as { endpoint: string };
+    const account = { AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'us-east-1' };
+    const keys = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+    const launched = await runProgram('launch-migration', ['development'], { env: { ...account, ...keys } });
+    expect(launched.stderr).toContain('3 revisions applied');
+    expect(launched.exitCode).toBe(0);
+  });
+
+  test('2: `local-aws --docker` without an engine says so before anything starts', async () => {
+    const env = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
+    const { exitCode, stderr } = await runProgram('local-aws', ['--docker', base], { env });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('No Docker engine answers: ');
+    expect(stderr).toContain('without --docker tasks run as processes.');
   });
 
   test.each([

@@ -81,11 +81,19 @@ export const hardened: readonly string[] = [
   ...hostNetwork,
 ];
 
-/** Builds the Dockerfile and answers the image's tag. */
-export async function buildImage({ gitSha }: { gitSha: string }): Promise<string> {
+/** Builds the Dockerfile, or the part of it that holds no revisions, and answers the image's tag. */
+export async function buildImage({
+  target,
+  ...buildArguments
+}: {
+  readonly target?: 'runner';
+  readonly [name: string]: string | undefined;
+}): Promise<string> {
   // A tag of its own: two test files build at the same time.
-  const tag = `wumbo-migrations:test-${gitSha.slice(0, 12)}`;
-  await dockerOutput('build', ...hostNetwork, '--build-arg', `GIT_SHA=${gitSha}`, '--tag', tag, '.');
+  const tag = `wumbo-migrations:test-${randomBytes(6).toString('hex')}`;
+  const given = Object.entries(buildArguments).flatMap(([name, value]) => ['--build-arg', `${name}=${value ?? ''}`]);
+  const stage = target === undefined ? [] : ['--target', target];
+  await dockerOutput('build', ...hostNetwork, ...given, ...stage, '--tag', tag, '.');
   return tag;
 }
 

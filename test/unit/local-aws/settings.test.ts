@@ -30,6 +30,7 @@ test('options are read in both spellings, and paths become absolute', () => {
     paceMs: 0,
     untilStdinCloses: true,
   });
+  expect(readSettings(['--docker', 'wumbo-migrations'], place)).toMatchObject({ docker: 'wumbo-migrations' });
 });
 
 test.each([
@@ -59,6 +60,6 @@ test('faults come from the environment and from options, the seed from the optio
 
 test('the help names every option', () => {
   const options = ['directory', 'port', 'environments', 'project', 'migrate', 'log-delay', 'pace', 'reset', 'stop'];
-  for (const option of [...options, 'until-stdin-closes', 'fault', 'fault-seed', 'help'])
+  for (const option of [...options, 'docker', 'until-stdin-closes', 'fault', 'fault-seed', 'help'])
     expect(help).toContain(`--${option}`);
 });

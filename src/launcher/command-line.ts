@@ -27,6 +27,7 @@ Commands on tasks that were started before:
   logs <environment> [task]     the log of one (default: the last), followed while it runs
   attach <environment> [task]   follow one as if it had been started here: log, verdict, exit code
   stop <environment> [task]     stop one (SIGTERM), and follow it to its end
+  doctor <environment>          what a launch would use and meet: values with sources, checks, rights; starts nothing
 A task is an ARN, an id, or the beginning of an id.
 
 Examples:
@@ -80,7 +81,7 @@ function buildProgram(print: (text: string) => void): Command {
         'Run the database migrations of an environment as one ECS Fargate task, show its log, end with its exit code.',
       )
       .usage(
-        '<environment> [options] [-- <migrate arguments>]\n       launch-migration tasks|logs|attach|stop <environment> [task] [options]',
+        '<environment> [options] [-- <migrate arguments>]\n       launch-migration tasks|logs|attach|stop|doctor <environment> [task] [options]',
       )
       .argument('[words...]')
       .optionsGroup('What the task runs (default: its own command, upgrade head):')

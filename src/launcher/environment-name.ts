@@ -21,11 +21,6 @@ export function checkEnvironmentName(name: string | undefined, others: readonly 
       'No environment was given.',
       'Name one: launch-migration development (see launch-migration --help).',
     );
-  if (name === 'doctor')
-    throw usageError(
-      '"doctor" is a reserved word, and this version has no such command.',
-      `Use the AWS CLI: aws cloudformation describe-stacks --stack-name ${others[0] ?? '<environment>'}-ComputeStack`,
-    );
   if (taskWords.some((word) => word === name))
     throw usageError(`"${name}" is a command, not an environment.`, `launch-migration ${name} development`);
   if (!/^[a-z][a-z0-9-]*$/.test(name)) {

@@ -1,9 +1,12 @@
 import { AppError } from '../contract/app-error.ts';
+import { createPaint } from '../contract/paint.ts';
 import { exitCodes } from '../contract/exit-codes.ts';
 import { attach, type TaskRequest } from './attach.ts';
 import { systemClock } from './clock.ts';
 import { requiredToStop, stopDeclined, stopNeedsYes } from './confirmation.ts';
 import { connect } from './connect.ts';
+import { exitCodeOf } from './doctor/diagnosis.ts';
+import { examine } from './doctor/doctor.ts';
 import { endLaunch } from './end-launch.ts';
 import type { FollowerContext } from './follow-to-end.ts';
 import { watchInterruptions } from './interruption.ts';
@@ -16,6 +19,7 @@ import { stop } from './stop.ts';
 import { canAsk, createScreen, personOf, type Surroundings } from './surroundings.ts';
 import type { TaskCommandLine } from './task-command-line.ts';
 import { ask } from './terminal/ask.ts';
+import { doctorDocument, doctorLines } from './terminal/doctor-lines.ts';
 import { createLogReport, logEndLine } from './terminal/log-report.ts';
 import { createReport, type Screen } from './terminal/report.ts';
 import { jsonWithoutCommands, safeText } from './terminal/safe-text.ts';
@@ -54,6 +58,8 @@ async function runWord(command: Command, surroundings: Surroundings): Promise<nu
       return runAttach(command, surroundings);
     case 'stop':
       return runStop(command, surroundings);
+    case 'doctor':
+      return runDoctor(command, surroundings);
   }
 }
 
@@ -71,6 +77,15 @@ async function runTasks(
       `No migration task runs in ${environment}, and none has ended in the last hour or so (family ${listing.family} in ${listing.cluster}).`,
     );
   return exitCodes.done;
+}
+
+async function runDoctor({ environment, settings, screen }: Command, surroundings: Surroundings): Promise<number> {
+  const diagnosis = await examine(await connect(settings, surroundings), { environment, settings });
+  if (settings.json) printJson(screen, doctorDocument(diagnosis));
+  else
+    for (const line of doctorLines(diagnosis, createPaint(screen.stdoutReader.colours ? 'on' : 'off')))
+      screen.stdout.write(`${safeText(line, screen.stdoutReader)}\n`);
+  return exitCodeOf(diagnosis);
 }
 
 async function runLogs(command: Command, surroundings: Surroundings): Promise<number> {
@@ -129,7 +144,7 @@ function printJson(screen: Screen, value: object): void {
 /** What --json prints when nothing was listed, shown, followed or stopped. */
 function failure({ word }: Command, { code, exitCode, message, hint }: AppError): object {
   const error = { code, message, hint };
-  if (word === 'tasks') return { version: 1, exitCode, error };
+  if (word === 'tasks' || word === 'doctor') return { version: 1, exitCode, error };
   return {
     event: word === 'logs' ? 'log.finished' : 'launch.finished',
     time: new Date().toISOString(),

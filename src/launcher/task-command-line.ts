@@ -36,7 +36,7 @@ export function readTaskCommand(
   { flags, migrateArguments }: { readonly flags: Flags; readonly migrateArguments: readonly string[] },
 ): TaskCommandLine {
   const environment = checkEnvironmentName(name, []);
-  const task = word === 'tasks' ? undefined : others[0];
+  const task = word === 'tasks' || word === 'doctor' ? undefined : others[0];
   const surplus = others[task === undefined ? 0 : 1];
   const right = ['launch-migration', word, environment, task].filter((part) => part !== undefined).join(' ');
   if (surplus !== undefined)
@@ -61,6 +61,11 @@ export function reasonWithoutStop(): Error {
 
 /** The stand-in lives as long as one launch, and its tasks with it. */
 function nothingLocal(word: TaskWord): Error {
+  if (word === 'doctor')
+    return usageError(
+      '`doctor local` has nothing to look at: the stand-in for AWS lives as long as one launch.',
+      'For the local database: launch-migration local -- doctor',
+    );
   return usageError(
     `\`${word} local\` has no task to work on: the stand-in for AWS forgets its tasks when their launch is over.`,
     word === 'stop'

@@ -16,6 +16,8 @@ export interface LogPage {
 export interface LogStreams {
   /** `undefined` while the stream does not exist: it appears with the first line. */
   readPage(group: string, stream: string, token: string | undefined): Promise<LogPage | undefined>;
+  /** Whether streams of the group may be read; the stream need not exist. Throws an AwsError when they may not. */
+  probe(group: string, stream: string): Promise<'readable' | 'no-group'>;
 }
 
 /**
@@ -45,6 +47,18 @@ export function createLogStreams(client: () => CloudWatchLogsClient, send: Send)
       } catch (error) {
         if (error instanceof AwsError && error.kind === 'missing') return undefined;
         throw error;
+      }
+    },
+
+    async probe(logGroupName, logStreamName) {
+      try {
+        await send('logs:GetLogEvents', (abortSignal) =>
+          client().send(new GetLogEventsCommand({ logGroupName, logStreamName, limit: 1 }), { abortSignal }),
+        );
+        return 'readable';
+      } catch (error) {
+        if (!(error instanceof AwsError) || error.kind !== 'missing') throw error;
+        return /log group/i.test(error.reason) ? 'no-group' : 'readable';
       }
     },
   };

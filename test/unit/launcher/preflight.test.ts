@@ -43,3 +43,10 @@ describe('checkTaskDefinition', () => {
     expect(warnings({ restarts: true })).toEqual([expect.stringContaining('restart policy')]);
   });
 });
+
+it('warns of a variable for one value that gets a whole database secret', () => {
+  expect(warnings({ secrets: [{ name: 'DATABASE_URL', valueFrom: secret }] })).toEqual([
+    expect.stringContaining('DATABASE_SECRET'),
+  ]);
+  expect(warnings({ secrets: [{ name: 'PGPASSWORD', valueFrom: `${secret}:password::` }] })).toEqual([]);
+});

@@ -1,4 +1,5 @@
 import { AppError } from '../contract/app-error.ts';
+import { createPaint } from '../contract/paint.ts';
 import { visibleText } from '../contract/visible-text.ts';
 import type { AwsConnection } from './aws/clients.ts';
 import { systemClock } from './clock.ts';
@@ -15,7 +16,8 @@ import { startStandIn, stopStandIn, type StandInAddress, type StandInProgram } f
 import { canAsk, createScreen, personOf, type Surroundings } from './surroundings.ts';
 import { ask } from './terminal/ask.ts';
 import { createOutputStream } from './terminal/output-stream.ts';
-import { createReport } from './terminal/report.ts';
+import { confirmationLines } from './terminal/plan-lines.ts';
+import { createReport, type Screen } from './terminal/report.ts';
 
 type Launch = Extract<CommandLine, { kind: 'launch' }>;
 
@@ -25,8 +27,9 @@ export async function run(commandLine: Launch, surroundings: Surroundings): Prom
   const screen = createScreen(commandLine.flags, surroundings);
   const report = createReport(screen, settings);
   try {
-    if (commandLine.standIn === undefined) return await runLaunch(commandLine, surroundings, { settings, report });
-    return await runLocal(commandLine, surroundings, { settings, report });
+    if (commandLine.standIn === undefined)
+      return await runLaunch(commandLine, surroundings, { settings, report, screen });
+    return await runLocal(commandLine, surroundings, { settings, report, screen });
   } catch (error) {
     if (error instanceof AppError) await report.refused(error);
     if (settings.json && error instanceof AppError) screen.stdout.write(`${JSON.stringify(notLaunched(error))}\n`);
@@ -39,25 +42,36 @@ export async function run(commandLine: Launch, surroundings: Surroundings): Prom
 interface Prepared {
   readonly settings: Settings;
   readonly report: Report;
+  readonly screen: Screen;
 }
 
 async function runLaunch(
   { environment, migrateArguments: command }: Launch,
   surroundings: Surroundings,
-  { settings, report, connection }: Prepared & { readonly connection?: AwsConnection },
+  { settings, report, screen, connection }: Prepared & { readonly connection?: AwsConnection },
 ): Promise<number> {
   const interruptions = watchInterruptions(surroundings.onSignal, systemClock.now);
   const aws = await connect(settings, surroundings, connection);
-  const confirm = async ({ target }: LaunchPlan): Promise<void> => {
+  const person = personOf(surroundings);
+  const confirm = async (plan: LaunchPlan): Promise<void> => {
     const interactive = canAsk(surroundings);
     const needed = requiredConfirmation({ environment, command, interactive, yes: settings.yes });
     if (needed === 'needs-yes') throw needsYes(command ?? []);
     if (needed === 'none') return;
-    const answer = await ask(surroundings.terminal, `Type ${target.environment} to go ahead: `);
-    if (answer.trim() !== target.environment) throw declined();
+    const { terminal } = surroundings;
+    const paint = createPaint(screen.stderrReader.colours ? 'on' : 'off');
+    const lines = confirmationLines(
+      plan,
+      { name: person.name, profile: settings.profile ?? surroundings.env['AWS_PROFILE'] },
+      paint,
+    );
+    terminal.output.write(`\n${lines.join('\n')}\n\n`);
+    const answer = await ask(terminal, `Type ${environment} to go ahead: `);
+    if (answer.trim() !== environment) throw declined();
+    terminal.output.write('\n');
   };
   const end = await launch(
-    { aws, report, clock: systemClock, interruptions, confirm, person: personOf(surroundings) },
+    { aws, report, clock: systemClock, interruptions, confirm, person },
     { environment, command, settings },
   );
   return endLaunch({ report, interruptions }, surroundings, end);

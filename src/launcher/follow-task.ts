@@ -95,7 +95,7 @@ async function untilItsEnd(
     const digest = containers.find(({ name }) => name === roles.container)?.imageDigest;
     if (digest === undefined || imageShown) return;
     imageShown = true;
-    report.say(`· image ${digest}`);
+    report.detail(`image ${digest}`);
   };
   const readLog = (): Promise<LogEnd> => {
     if (!log || !streams) return Promise.resolve('unreadable');

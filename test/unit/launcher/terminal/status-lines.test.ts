@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { createPaint } from '../../../../src/contract/paint.ts';
 import type { RunEventBody } from '../../../../src/contract/run-events.ts';
@@ -54,6 +55,12 @@ describe('statusLines', () => {
       '  revision 2 of 5: applying 2026_index, 42 s',
       '  statement 3 of 7: building index: sorting live tuples  ━━━━━━━───────── 42 %',
     ]);
+  });
+
+  it('looks as README.md says', async () => {
+    const name = '20260301090000_index_transactions';
+    const progress = progressOf({ ...started, name }, building);
+    expect(await readFile('README.md', 'utf8')).toContain(`\n${lines({ progress }).slice(1).join('\n')}\n\`\`\`\n`);
   });
 
   it('tells who holds the lock that the statement waits for, until the wait is over', () => {

@@ -20,7 +20,7 @@ function reportOn(options: Partial<ReportOptions> = {}) {
   return {
     ...report,
     /** A look at the running task so many seconds later; what was printed since the last. */
-    after(seconds: number): string {
+    after: (seconds: number): string => {
       written = '';
       nowMs += seconds * 1_000;
       report.task(task({ lastStatus: 'RUNNING', startedAtMs: undefined }));

@@ -42,7 +42,7 @@ describe('a stack of infra/migration-task.yaml', () => {
     expect((await running.finished).exitCode).toBe(143);
   });
 
-  it.each(['ReadStack', 'ReadTaskDefinition', 'FindTasks', 'RunMigration', 'TagOwnTask', 'PassTaskRoles'])(
+  it.each(['ReadStack', 'ReadTaskDefinition', 'FindTasks', 'RunMigration', 'PassTaskRoles'])(
     'without %s nothing is started, and the launcher names the right that it lacks',
     async (sid) => {
       const { launch, aws } = await deploy(threeRevisions, without(sid));
@@ -53,6 +53,24 @@ describe('a stack of infra/migration-task.yaml', () => {
       expect(aws.requests.filter(({ operation }) => operation === 'RunTask').length).toBeLessThanOrEqual(1);
     },
   );
+});
+
+describe('a caller who may not tag', () => {
+  it('migrates all the same, is told so, and cannot stop the task: the right to stop goes by the tag', async () => {
+    const { launch } = await deploy(threeRevisions, without('TagOwnTask'));
+    const { exitCode, stderr } = await launch(['production']);
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).toContain('AWS denied ecs:TagResource');
+    const slow = await deploy(slowRevision, without('TagOwnTask'));
+    const running = startProgram('launch-migration', ['production'], { cwd: slow.directory, env: slow.environment });
+    running.child.stdin?.end();
+    await running.said('slow');
+    const stopped = await slow.launch(['stop', 'production', '--yes']);
+    expect(stopped.exitCode, stopped.stderr).toBe(125);
+    expect(stopped.stderr).toContain('ecs:StopTask');
+    running.child.kill('SIGTERM');
+    await running.finished;
+  });
 });
 
 describe('infra/launcher-policy.json', () => {

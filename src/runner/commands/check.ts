@@ -3,6 +3,7 @@ import { readRecord } from '../database/record-tables.ts';
 import { readRevisions } from '../files/read-revisions.ts';
 import { checkHistory, refuseUnsoundHistory } from '../history/check-history.ts';
 import { refuseLockFileProblems, warnOfStrangers } from './lock.ts';
+import { refuseEdits } from './refuse-edits.ts';
 import { withSession, type RunContext } from './run-context.ts';
 import { noteRecord, type RunState } from './run-state.ts';
 
@@ -15,7 +16,12 @@ export async function check(context: RunContext, state: RunState): Promise<Answe
   const folder = await readRevisions(settings.migrations);
   refuseLockFileProblems(folder);
   warnOfStrangers(folder, context);
-  const applied = await withSession(context, (session) => readRecord(session, settings.historySchema));
+  const schema = settings.historySchema;
+  const applied = await withSession(context, async (session) => {
+    const rows = await readRecord(session, schema);
+    await refuseEdits(session, { schema, folder, applied: rows });
+    return rows;
+  });
   noteRecord(state, folder.revisions, applied);
   refuseUnsoundHistory(checkHistory(folder.revisions, applied), { allowOutOfOrder: false });
   return { upToDate: state.pending.length === 0, current: state.current, pending: state.pending };

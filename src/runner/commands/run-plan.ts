@@ -11,6 +11,7 @@ import { refuseUnfitRole, refuseUnfitSession } from '../database/check-session.t
 import type { RevisionFolder } from '../files/read-revisions.ts';
 import type { AppliedRevision } from '../history/record.ts';
 import { readRunIdentity } from '../run-identity.ts';
+import { refuseEdits } from './refuse-edits.ts';
 import { sessionOptionsOf, withSession, type RunContext } from './run-context.ts';
 import { runRevisions } from './run-revisions.ts';
 import { noteRecord, type RunState } from './run-state.ts';
@@ -52,6 +53,7 @@ export async function runPlan(context: RunContext, state: RunState, planned: Pla
       const hasRecord = await checkRecord(session, settings.historySchema);
       const applied = await readRecord(session, settings.historySchema);
       noteRecord(state, planned.folder.revisions, applied);
+      await refuseEdits(session, { schema: settings.historySchema, folder: planned.folder, applied });
       const revisions = await planned.plan(session, applied);
       if (revisions.length === 0) {
         const where = state.current === null ? 'at base' : `at ${state.current}`;

@@ -210,6 +210,19 @@ export async function readStoredDown(session: Session, schema: string, id: strin
   return rows[0]?.down_body ?? undefined;
 }
 
+/** Both bodies of an applied revision, as they were run. */
+export async function readStoredBodies(
+  session: Session,
+  schema: string,
+  id: string,
+): Promise<{ readonly up: string | undefined; readonly down: string | undefined }> {
+  const { rows } = await session.query<{ up_body: string | null; down_body: string | null }>(
+    `SELECT up_body, down_body FROM ${quoted(schema)}.history WHERE revision = $1`,
+    [id],
+  );
+  return { up: rows[0]?.up_body ?? undefined, down: rows[0]?.down_body ?? undefined };
+}
+
 function noRights(schema: string, cause: Error): AppError {
   return new AppError({
     code: 'no-rights',

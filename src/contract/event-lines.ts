@@ -162,9 +162,9 @@ export function failureDetails(event: Failure, paint: Paint): readonly string[] 
       : visibleText(event.excerpt)
           .split('\n')
           .map((line) => `  ${line}`)),
-    ...labelled('detail', event.detail),
+    ...labelled('detail:', event.detail),
     ...(event.state === undefined ? [] : [visibleLine(event.state)]),
-    ...labelled('hint', event.hint),
+    ...labelled('hint:', event.hint),
   ];
 }
 

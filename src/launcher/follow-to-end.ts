@@ -3,7 +3,7 @@ import type { AwsAccount } from './aws/account.ts';
 import type { TaskSnapshot } from './aws/task-snapshot.ts';
 import { describeCommand, tailCommand, type TaskAddress } from './aws-commands.ts';
 import type { Clock } from './clock.ts';
-import { consoleLinks } from './console-links.ts';
+import { consoleLinks, type ConsoleLink } from './console-links.ts';
 import { followTask } from './follow-task.ts';
 import type { InterruptPolicy } from './interrupt-choice.ts';
 import { beginningWith, type Interruptions, type StopSignal } from './interruption.ts';
@@ -87,12 +87,17 @@ export async function followToEnd(
       task: {
         environment: place.environment,
         imageDigest: last.containers.find(({ name }) => name === roles.container)?.imageDigest,
-        links: place.environment === 'local' ? [] : consoleLinks({ ...place, taskArn: task.arn }, log),
+        links: linksTo(place, task, followed.logEnd === 'never-started' ? undefined : log),
       },
     };
   } finally {
     ended.abort();
   }
+}
+
+/** None to the stand-in, which has no console. */
+function linksTo(place: Place, { arn }: TaskSnapshot, log: LogLocation | undefined): readonly ConsoleLink[] {
+  return place.environment === 'local' ? [] : consoleLinks({ ...place, taskArn: arn }, log);
 }
 
 /** The setting's word; without one a question, where somebody can answer it. */

@@ -167,6 +167,9 @@ describe('the exit code of launch-migration', () => {
     expect(exitCode).toBe(125);
     expect(stderr).toMatch(/json key.*url|key "?url"?/i);
     expect(stderr).toContain('never started');
+    // There is no log to lead to.
+    expect(stderr).toContain('task in the AWS console: https://');
+    expect(stderr).not.toContain('log in the AWS console');
   });
 
   it.each([

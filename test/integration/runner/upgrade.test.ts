@@ -92,7 +92,7 @@ describe('migrate upgrade', () => {
       'migrations/20260101000004_broken.sql:4:1: relation "nope" does not exist (SQLSTATE 42P01)',
     );
     expect(stderr).toContain('It was rolled back.');
-    expect(stderr).toContain('hint Mend the revision, run `migrate lock`, then run this again.');
+    expect(stderr).toContain('hint: Mend the revision, run `migrate lock`, then run this again.');
     expect(stderr).toMatch(
       /failed: 3 revisions applied before that; the database is at 20260101000003_index_email, 1 pending/,
     );

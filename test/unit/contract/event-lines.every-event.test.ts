@@ -77,9 +77,9 @@ const rows = {
       [
         `✗ ${name} failed`,
         `  m/${name}.sql:3:7: no such table (SQLSTATE 42P01)`,
-        '  detail two lines',
+        '  detail: two lines',
         '  Rolled back.',
-        '  hint Look.',
+        '  hint: Look.',
       ],
     ],
   ],

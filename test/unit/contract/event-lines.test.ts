@@ -48,7 +48,7 @@ describe('createEventRenderer', () => {
       '  migrations/2026_users.sql:3:14: relation exists (SQLSTATE 42P07)',
       '    3 | create',
       '      | ^',
-      '  hint drop it',
+      '  hint: drop it',
     ]);
   });
 

@@ -86,11 +86,16 @@ function stateAfter(
     return `What ran before that is in the database, but revision ${name} is not recorded.`;
   if (error instanceof JournalMismatch) return 'Nothing was run.';
   if (!transactional && error instanceof StatementFailure)
-    return `It stopped at statement ${error.statement} of ${error.statements}; the ones before stay, and the journal knows it.`;
+    return `It stopped at statement ${error.statement} of ${error.statements}; the ones before stay, and the journal knows it.${leftText(error)}`;
   if (!transactional && settled !== 'unknown') return 'What ran before that stays, and the journal knows it.';
   if (settled === 'rolled-back') return 'It was rolled back: the record was read over a new connection to be sure.';
   if (isConnectionLoss(cause)) return `Whether revision ${name} is applied, \`migrate current\` will say.`;
   return 'It was rolled back.';
+}
+
+function leftText({ left }: StatementFailure): string {
+  if (left.length === 0) return '';
+  return ` It left ${left.length === 1 ? 'the INVALID index' : 'the INVALID indexes'} ${left.join(', ')}; a rerun drops ${left.length === 1 ? 'it' : 'them'} and builds anew.`;
 }
 
 interface Failed {

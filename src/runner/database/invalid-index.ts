@@ -14,37 +14,57 @@ const createConcurrently = new RegExp(
   'i',
 );
 
+const createUnnamed = new RegExp(
+  String.raw`^CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+ON\s+(?:ONLY\s+)?(${identifier}(?:\s*\.\s*${identifier})?)`,
+  'i',
+);
+
+const reindex = new RegExp(
+  String.raw`^REINDEX\s*(?:\(([^)]*)\)\s*)?(INDEX|TABLE|SCHEMA|DATABASE)\s+(CONCURRENTLY\s+)?(${identifier}(?:\s*\.\s*${identifier})?)?`,
+  'i',
+);
+
 const dropConcurrently = new RegExp(
   String.raw`^DROP\s+INDEX\s+CONCURRENTLY\s+(?:IF\s+EXISTS\s+)?(${identifier}(?:\s*\.\s*${identifier})?)\s*(?:CASCADE|RESTRICT)?$`,
   'i',
 );
 
-/**
- * Removes the INVALID index that an earlier, interrupted try of this very statement left behind: with IF NOT EXISTS the
- * server would take it for the index that is wanted. Answers its name when there was one.
- * (PostgreSQL documentation, CREATE INDEX, "Building Indexes Concurrently".)
- */
-export async function dropInvalidIndex(session: Session, statement: string): Promise<string | undefined> {
-  const index = namedIndex(statement);
-  const found = index && (await findIndex(session, index));
-  if (!found || found.isValid) return undefined;
-  await session.query(`DROP INDEX CONCURRENTLY ${found.qualifiedName}`);
-  return found.qualifiedName;
-}
-
-/**
- * Whether an earlier, interrupted try of this very statement has done its work: the index that it names is there and valid,
- * or the one that it drops is gone.
- */
-export async function isAlreadyDone(session: Session, statement: string): Promise<boolean> {
-  const index = namedIndex(statement);
-  if (index) return (await findIndex(session, index))?.isValid === true;
+/** Whether the index that this DROP INDEX CONCURRENTLY names is gone. */
+export async function isDropped(session: Session, statement: string): Promise<boolean> {
   const dropped = dropConcurrently.exec(withoutComments(statement))?.[1];
   if (dropped === undefined) return false;
   const { rows } = await session.query<{ gone: boolean }>('SELECT pg_catalog.to_regclass($1) IS NULL AS gone', [
     dropped,
   ]);
   return rows[0]?.gone === true;
+}
+
+/** What a CREATE INDEX CONCURRENTLY is to make; without a name the server chooses one. */
+export function createdIndex(
+  statement: string,
+): { readonly name: string | undefined; readonly table: string } | undefined {
+  const table = createUnnamed.exec(withoutComments(statement))?.[1];
+  return table === undefined ? namedIndex(statement) : { name: undefined, table };
+}
+
+/** What a REINDEX CONCURRENTLY rebuilds. */
+export function reindexed(
+  statement: string,
+): { readonly kind: 'INDEX' | 'TABLE' | 'SCHEMA' | 'DATABASE'; readonly name: string } | undefined {
+  const [, options = '', kind = '', word, name = ''] = reindex.exec(withoutComments(statement)) ?? [];
+  if (word === undefined && !/\bCONCURRENTLY\b/i.test(options)) return undefined;
+  switch (kind.toUpperCase()) {
+    case 'INDEX':
+      return { kind: 'INDEX', name };
+    case 'TABLE':
+      return { kind: 'TABLE', name };
+    case 'SCHEMA':
+      return { kind: 'SCHEMA', name };
+    case 'DATABASE':
+      return { kind: 'DATABASE', name };
+    default:
+      return undefined;
+  }
 }
 
 /** The index of this statement when it exists but is INVALID, that is: not used by queries, but kept up by every write. */

@@ -1,6 +1,6 @@
-import { excerptAt, positionAt } from '../files/source-position.ts';
+import { excerptAt, positionAt, type SourcePlace } from '../files/source-position.ts';
 import { isServerError } from './database-error.ts';
-import { isConcurrent, runConcurrent, type EarlierTry } from './concurrent-statement.ts';
+import { clearEarlierTry, isConcurrent, runConcurrent, type EarlierTry } from './concurrent-statement.ts';
 import { fitsInTransaction, withItsMark } from './marked-statement.ts';
 import {
   journalFinish,
@@ -12,10 +12,11 @@ import {
   type JournalEntry,
   type JournalPlace,
 } from './journal.ts';
+import { readOwnIndexes } from './own-indexes.ts';
 import type { RevisionRun, RunnableRevision } from './runnable-revision.ts';
 import type { Session } from './session.ts';
 import { tellProgress } from './statement-progress.ts';
-import { StatementFailure } from './statement-failure.ts';
+import { causeOfFailure, StatementFailure } from './statement-failure.ts';
 
 /** What the journal counts as one: a statement, or a whole script. */
 export interface JournalledUnit {
@@ -103,11 +104,15 @@ async function runUnit(session: Session, unit: JournalledUnit, unitRun: UnitRun)
   const { schema, at } = unitRun;
   const isAlone = isConcurrent(unit.text);
   const started = isAlone ? await startedChecksum(session, schema, at) : undefined;
-  const earlierTry = started === undefined ? 'none' : started === unit.checksum ? 'same' : 'edited';
+  const concurrent = { ...unit, say: sayOf(unitRun) };
+  const earlierTry =
+    started === undefined
+      ? 'none'
+      : await clearEarlierTry(session, concurrent, { schema, at, isEdited: started !== unit.checksum });
   await journalStart(session, schema, at, unit.checksum);
   const mark = (transaction: 'goes on' | 'ends'): Promise<void> => journalFinish(session, schema, at, transaction);
   if (isAlone) {
-    await runAlone(session, unit, { ...unitRun, earlierTry });
+    await runAlone(session, unit, { ...unitRun, earlierTry, isFirst: started === undefined });
     await mark('goes on');
   } else if (fitsInTransaction(unit.text)) {
     await withItsMark(session, { run: unit.run, mark });
@@ -117,22 +122,43 @@ async function runUnit(session: Session, unit: JournalledUnit, unitRun: UnitRun)
   }
 }
 
-async function runAlone(
-  session: Session,
-  { text, run }: JournalledUnit,
-  { schema, at, count, earlierTry, revision, options }: UnitRun & { readonly earlierTry: EarlierTry },
-): Promise<void> {
-  const say = (said: string): void => options.emit({ event: 'message', level: 'info', text: said });
+interface AloneRun extends UnitRun {
+  readonly earlierTry: EarlierTry;
+  /** Whether no earlier run has started the statement. */
+  readonly isFirst: boolean;
+}
+
+async function runAlone(session: Session, { text, run }: JournalledUnit, aloneRun: AloneRun): Promise<void> {
+  const { schema, at, count, earlierTry, isFirst, revision } = aloneRun;
   try {
-    await runConcurrent(session, { text, run, earlierTry, say });
+    await runConcurrent(session, { text, run, say: sayOf(aloneRun) }, earlierTry);
   } catch (error) {
+    // A connection that is gone cannot tell, and the message is about the failure itself.
+    const own = await readOwnIndexes(session, text, { schema, at }).catch(() => []);
+    const left = own.filter(({ isValid }) => !isValid).map(({ name }) => name);
     // The server refused it for what somebody else had made or dropped: the next run must not take that for its own work.
-    if (earlierTry === 'none' && isRefusedAtOnce(error)) await journalForget(session, schema, at);
-    if (error instanceof StatementFailure) throw error;
-    const position = positionAt(revision.text, Math.max(0, revision.text.indexOf(text)));
-    const place = { ...position, excerpt: excerptAt(revision.text, position) };
-    throw new StatementFailure(error, { offset: 0, sent: text, statement: at.statement, statements: count, place });
+    if (isFirst && isRefusedAtOnce(error)) await journalForget(session, schema, at);
+    const place = error instanceof StatementFailure ? error.place : placeOf(text, revision.text);
+    const failed = error instanceof StatementFailure ? error : { offset: 0, sent: text };
+    const { offset, sent } = failed;
+    throw new StatementFailure(causeOfFailure(error), {
+      offset,
+      sent,
+      statement: at.statement,
+      statements: count,
+      ...(place && { place }),
+      left,
+    });
   }
+}
+
+function placeOf(statement: string, text: string): SourcePlace {
+  const position = positionAt(text, Math.max(0, text.indexOf(statement)));
+  return { ...position, excerpt: excerptAt(text, position) };
+}
+
+function sayOf({ options }: UnitRun): (text: string) => void {
+  return (text) => options.emit({ event: 'message', level: 'info', text });
 }
 
 interface Place {

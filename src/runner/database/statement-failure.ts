@@ -7,6 +7,7 @@ interface FailedAt {
   readonly statement: number;
   readonly statements: number;
   readonly place?: SourcePlace;
+  readonly left?: readonly string[];
 }
 
 /** A failed statement with the place it has in its section, for the message. */
@@ -21,6 +22,8 @@ export class StatementFailure extends Error {
   readonly statements: number;
   /** The place in the file, when it is known already; offset and text say nothing then. */
   readonly place: SourcePlace | undefined;
+  /** INVALID indexes that the statement has left behind. */
+  readonly left: readonly string[];
 
   constructor(cause: unknown, at: FailedAt) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
@@ -29,6 +32,7 @@ export class StatementFailure extends Error {
     this.statement = at.statement;
     this.statements = at.statements;
     this.place = at.place;
+    this.left = at.left ?? [];
   }
 }
 

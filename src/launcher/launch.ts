@@ -92,6 +92,10 @@ async function prepare(
   const log = findLog(container, { environment, names: target.names, region: aws.region, logGroup: target.logGroup });
   if (log.unreadable !== undefined) report.warn(log.unreadable);
   for (const note of log.notes) report.detail(note);
+  report.detail(
+    `region ${target.region} (${settings.sources?.['region'] ?? 'the AWS SDK: AWS_REGION or the profile'})`,
+  );
+  if (log.location) report.detail(`log group ${log.location.group} in ${log.location.region} (${log.source})`);
 
   const own = liveTasks.find(({ startedBy }) => identity.repeatable && startedBy === identity.startedBy);
   const other = liveTasks.find((task) => task !== own);

@@ -13,6 +13,8 @@ export interface LogLocation {
 /** The location, or why there is none that can be read; notes are for people. */
 export interface LogFinding {
   readonly location: LogLocation | undefined;
+  /** What named the group. */
+  readonly source?: string;
   readonly unreadable: string | undefined;
   readonly notes: readonly string[];
 }
@@ -55,6 +57,7 @@ export function findLog(
       region: container.logOptions['awslogs-region'] ?? region,
       streamPrefix: `${prefix}/${container.name}/`,
     },
+    source: logGroup?.given ? logGroup.source : 'the task definition',
     unreadable: undefined,
     notes: notes(configured, logGroup, names.documentedLogGroup),
   };

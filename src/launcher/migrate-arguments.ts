@@ -33,7 +33,7 @@ export function readMigrateArguments(
     );
   if (ownArguments.some(hasPassword))
     throw usageError(
-      'The migrate arguments hold a password: everybody who may read the task or CloudTrail would see it.',
+      'The migrate arguments hold a password or key: everybody who may read the task or CloudTrail would see it.',
       'Let the task definition give the container its database secret, and leave --database-url out.',
     );
   if (first) return first.stands;
@@ -68,10 +68,12 @@ function stepCount(text: string): string {
   );
 }
 
-/** A connection URL with a password, in its authority or its query, or libpq's `password=…`. */
+/** Any URL with a password, in its authority or its query; `password=…`, `PGPASSWORD=…`, `--password=…`; an AWS key. */
 function hasPassword(argument: string): boolean {
   return (
-    /\bpostgres(?:ql)?(?:\+\w+)?:\/\/[^\s/?#:@]*:[^\s@]+@/i.test(argument) ||
-    /(?:^|[\s?&])password=[^\s&]/i.test(argument)
+    /\b[a-z][a-z\d+.-]*:\/\/[^\s/?#:@]*:[^\s@]+@/i.test(argument) ||
+    /(?:^|[\s?&"'_-]|\bPG)(?:password|passwd|pwd|secret_access_key)["']?\s*[=:]\s*["']?[^\s&"']/i.test(argument) ||
+    /^--?(?:password|passwd|pwd)$/i.test(argument) ||
+    /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/.test(argument)
   );
 }

@@ -1,4 +1,4 @@
-import type { StackReader } from './aws/stacks.ts';
+import type { Stack, StackReader } from './aws/stacks.ts';
 import { conventionalNames, type Names } from './names.ts';
 import {
   targetFromOutputs,
@@ -41,11 +41,7 @@ export async function readPlace(
   if (needsStack && !stack)
     throw unknownEnvironment(computeStack, { environment, region: aws.region, accountId: aws.accountId });
 
-  const unsettled = stack && unsettledState(stack);
-  if (unsettled !== undefined) {
-    if (environment === 'production' && !force) throw unsettledProduction(unsettled);
-    warn(`${unsettled}; its outputs may be old.`);
-  }
+  checkSettled(stack, { environment, force }, warn);
 
   const known = targetFromOutputs(stack, overrides, names);
   const taskDefinition = known.taskDefinition ?? familyOfConfig(names);
@@ -62,6 +58,18 @@ export async function readPlace(
     logGroup: known.logGroup,
     known,
   };
+}
+
+/** Outputs of a stack that is being changed may be old: a warning. Throws exit 2 in production, unless it is forced. */
+export function checkSettled(
+  stack: Stack | undefined,
+  { environment, force }: Pick<Wanted, 'environment' | 'force'>,
+  warn: (text: string) => void,
+): void {
+  const unsettled = stack && unsettledState(stack);
+  if (unsettled === undefined) return;
+  if (environment === 'production' && !force) throw unsettledProduction(unsettled);
+  warn(`${unsettled}; its outputs may be old.`);
 }
 
 /** The newest revision of the family that the configuration names. */

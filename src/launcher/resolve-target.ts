@@ -1,7 +1,7 @@
-import type { StackReader } from './aws/stacks.ts';
+import type { Stack, StackReader } from './aws/stacks.ts';
 import type { Network } from './aws/tasks.ts';
 import { conventionalNames, type Names } from './names.ts';
-import { readPlace } from './read-place.ts';
+import { checkSettled, readPlace } from './read-place.ts';
 import {
   migrationSecurityGroups,
   privateSubnetsFromOutputs,
@@ -39,9 +39,10 @@ export async function resolveTarget(
   const names = overrides.names ?? conventionalNames(environment);
   const needed = ['cluster', 'taskDefinition', 'subnets', 'securityGroups'] as const;
   const { known, ...place } = await readPlace(aws, { environment, overrides, force, needed }, warn);
+  const checked = (stack: Stack | undefined): void => checkSettled(stack, { environment, force }, warn);
   const [securityGroups, subnets] = await Promise.all([
-    known.securityGroups ?? findSecurityGroup(aws.stacks, names.computeStack),
-    known.subnets ?? findPrivateSubnets(aws.stacks, names.securityStack),
+    known.securityGroups ?? findSecurityGroup(aws.stacks, names),
+    known.subnets ?? findPrivateSubnets(aws.stacks, names.securityStack, checked),
   ]);
   const network =
     securityGroups && subnets
@@ -52,19 +53,22 @@ export async function resolveTarget(
 
 async function findSecurityGroup(
   stacks: StackReader,
-  stackName: string,
+  { computeStack: stackName, outputs }: Names,
 ): Promise<Sourced<readonly string[]> | undefined> {
   const groups = migrationSecurityGroups(await stacks.listResources(stackName));
   const [group] = groups;
-  if (groups.length > 1) throw severalSecurityGroups(stackName, groups);
+  if (groups.length > 1) throw severalSecurityGroups({ stackName, output: outputs.securityGroups }, groups);
   return group && { value: [group.physicalId], source: `resource ${group.logicalId} of ${stackName}` };
 }
 
 async function findPrivateSubnets(
   stacks: StackReader,
   stackName: string,
+  checked: (stack: Stack | undefined) => void,
 ): Promise<Sourced<readonly string[]> | undefined> {
-  const fromOutputs = privateSubnetsFromOutputs(await stacks.describe(stackName));
+  const stack = await stacks.describe(stackName);
+  checked(stack);
+  const fromOutputs = privateSubnetsFromOutputs(stack);
   return fromOutputs ?? privateSubnetsFromResources(stackName, await stacks.listResources(stackName));
 }
 

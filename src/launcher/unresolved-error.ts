@@ -29,11 +29,14 @@ export function missingOutput(stack: Stack, output: string, flag: string): AppEr
   );
 }
 
-export function severalSecurityGroups(stackName: string, groups: readonly StackResource[]): AppError {
+export function severalSecurityGroups(
+  { stackName, output }: { readonly stackName: string; readonly output: string },
+  groups: readonly StackResource[],
+): AppError {
   const list = groups.map(({ logicalId, physicalId }) => `${physicalId} (${logicalId})`).join(', ');
   return unresolved(
     `The stack ${stackName} has ${groups.length} security groups for the migration task: ${list}.`,
-    `Choose one: --security-groups ${groups[0]?.physicalId}, or give the stack an output MigrationSecurityGroupId.`,
+    `Choose one: --security-groups ${groups[0]?.physicalId}, or give the stack an output ${output}.`,
   );
 }
 

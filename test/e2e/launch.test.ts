@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import type { Stack } from '../../src/local-aws/account.ts';
 import { createLaunchSite } from '../support/launcher.ts';
 import { eventsOf, threeRevisions } from '../support/migrations.ts';
 
@@ -181,5 +182,46 @@ describe('launch-migration', () => {
     expect((await launch(['production', '--', 'stamp', 'base', '--reason', 'x'])).exitCode).toBe(2);
     expect(aws.requests.filter(({ operation }) => operation === 'RunTask')).toHaveLength(1);
     expect((await launch(['production', '--downgrade', '1', '--yes'])).exitCode).toBe(0);
+  });
+});
+
+describe('the network’s stack in the middle of a change', () => {
+  const rolledBack = (stack: Stack): Stack =>
+    stack.name.endsWith('-SecurityStack') ? { ...stack, status: 'UPDATE_ROLLBACK_COMPLETE' } : stack;
+
+  it('is a warning, and refused in production unless it is forced', async () => {
+    const { launch, aws } = await createLaunchSite({ files: threeRevisions, environment: { stack: rolledBack } });
+    const development = await launch(['development']);
+    expect(development.exitCode).toBe(0);
+    expect(development.stderr).toContain('warning: the last change of development-SecurityStack was rolled back');
+    const production = await launch(['production']);
+    expect(production.exitCode).toBe(2);
+    expect(production.stderr).toContain('production-SecurityStack was rolled back');
+    expect(aws.requests.filter(({ operation }) => operation === 'RunTask')).toHaveLength(1);
+    expect((await launch(['production', '--force'])).exitCode).toBe(0);
+  });
+});
+
+describe('secrets and sizes of the override', () => {
+  it('a password is refused before anything is called, and is in no output', async () => {
+    const { launch, aws } = await createLaunchSite({ files: threeRevisions });
+    const { exitCode, stdout, stderr } = await launch([
+      'development',
+      '--',
+      'upgrade',
+      '--database-url',
+      'postgres://a:hunter2@db/x',
+    ]);
+    expect(exitCode).toBe(2);
+    expect(stdout + stderr).not.toContain('hunter2');
+    expect(aws.requests).toEqual([]);
+  });
+
+  it('more than ECS takes (8192) is refused before RunTask', async () => {
+    const { launch, aws } = await createLaunchSite({ files: threeRevisions });
+    const { exitCode, stderr } = await launch(['development', '--', 'stamp', 'head', '--reason', 'x'.repeat(8_192)]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('8192');
+    expect(aws.requests.filter(({ operation }) => operation === 'RunTask')).toEqual([]);
   });
 });

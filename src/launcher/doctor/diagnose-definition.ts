@@ -37,7 +37,7 @@ export async function diagnoseDefinition(
       value: definition.architecture ?? 'X86_64: the image must be built for linux/amd64',
       source: definition.architecture === undefined ? 'not set in the task definition' : definition.name,
     },
-    ...(log.location ? [{ name: 'log group', value: log.location.group, source: definition.name }] : []),
+    ...(log.location ? [{ name: 'log group', value: log.location.group, source: log.source ?? definition.name }] : []),
   ];
 }
 

@@ -39,9 +39,26 @@ describe('readMigrateArguments', () => {
     'postgresql+psycopg://:hunter2@db/wumbo',
     'postgres://db/wumbo?user=a&password=hunter2',
     'host=db password=hunter2',
+    'https://ada:hunter2@example.com/dump.sql',
+    'PGPASSWORD=hunter2',
+    '--password=hunter2',
+    '{"password":"hunter2"}',
+    'aws_secret_access_key = hunter2',
   ])('refuses the password in %s without repeating it', (argument) => {
-    expect(() => readMigrateArguments({}, ['upgrade', argument])).toThrow(/hold a password/);
+    expect(() => readMigrateArguments({}, ['upgrade', argument])).toThrow(/hold a password or key/);
     expect(() => readMigrateArguments({}, ['upgrade', argument])).not.toThrow(/hunter2/);
+  });
+
+  it('refuses the flag that a password follows, and an AWS key', () => {
+    expect(() => readMigrateArguments({}, ['upgrade', '--password', 'hunter2'])).toThrow(/password or key/);
+    expect(() => readMigrateArguments({}, [`AKIA${'A'.repeat(16)}`])).toThrow(/password or key/);
+  });
+
+  it.each([
+    ['stamp', 'head', '--reason', 'the password column was added by hand: see #12'],
+    ['upgrade', 'add_password_reset'],
+  ])('accepts %s %s, which only speak of one', (...words) => {
+    expect(readMigrateArguments({}, words)).toEqual(words);
   });
 
   it('accepts a URL without a password', () => {

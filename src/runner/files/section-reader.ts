@@ -163,7 +163,8 @@ function createPreambleReader(offset: number): SqlLexer {
       work();
     } catch (error) {
       if (!(error instanceof SplitError)) throw error;
-      first = error.offset;
+      // A statement before it is the first, whether or not the text was cut between the two.
+      first ??= error.offset;
     }
   };
   return {

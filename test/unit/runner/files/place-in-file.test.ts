@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { placeInFile } from '../../../../src/runner/files/place-in-file.ts';
 import { excerptAt, positionAt } from '../../../../src/runner/files/source-position.ts';
 import { revisionFolder } from './revision-folder.ts';
-import { seededRandom } from './seeded-random.ts';
 
 /** The place as it is found in a text that is held in memory. */
 function placeInText(text: string, offset: number): unknown {
@@ -14,19 +14,25 @@ function placeInText(text: string, offset: number): unknown {
 }
 
 describe('placeInFile', () => {
-  it.each(Array.from({ length: 40 }, (_, seed) => seed))('finds what is found in memory, seed %i', async (seed) => {
-    const { below, pick } = seededRandom(seed);
-    const mark = pick(['', '\ufeff']);
-    const text = Array.from({ length: 1 + below(40) }, () =>
-      pick(['\n', '\r\n', 'word ', '\t', '🚀', 'é', '漢', 'x'.repeat(below(400)), '-'.repeat(below(9_000))]),
-    ).join('');
-    const path = join(await revisionFolder({ 'a.sql': mark + text }), 'a.sql');
-    const characters = Array.from(text);
-    const [base, ahead] = [below(characters.length), below(5)];
-    const at = Math.min(base + ahead, characters.length);
-    const offset = Buffer.byteLength(mark + characters.slice(0, base).join(''));
-    expect(await placeInFile(path, { offset, characters: at - base })).toEqual(
-      placeInText(text, characters.slice(0, at).join('').length),
+  it('finds what is found in memory', async () => {
+    const part = fc.oneof(
+      fc.constantFrom('\n', '\r\n', 'word ', '\t', '🚀', 'é', '漢'),
+      fc.nat(400).map((length) => 'x'.repeat(length)),
+      fc.nat(9_000).map((length) => '-'.repeat(length)),
+    );
+    const text = fc.array(part, { minLength: 1, maxLength: 40 }).map((parts) => parts.join(''));
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom('', '\ufeff'), text, fc.nat(), fc.nat(4), async (mark, body, from, ahead) => {
+        const path = join(await revisionFolder({ 'a.sql': mark + body }), 'a.sql');
+        const characters = Array.from(body);
+        const base = from % Math.max(1, characters.length);
+        const at = Math.min(base + ahead, characters.length);
+        const offset = Buffer.byteLength(mark + characters.slice(0, base).join(''));
+        expect(await placeInFile(path, { offset, characters: at - base })).toEqual(
+          placeInText(body, characters.slice(0, at).join('').length),
+        );
+      }),
+      { numRuns: 40 },
     );
   });
 

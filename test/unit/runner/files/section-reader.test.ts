@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { createSectionReader, SectionProblem } from '../../../../src/runner/files/section-reader.ts';
-import { seededRandom } from './seeded-random.ts';
+import { cutAnywhere } from './cut-anywhere.ts';
 
 const lines = [
   '-- migrate:up\n',
@@ -36,15 +37,16 @@ function readParts(parts: readonly string[]): unknown {
 }
 
 describe('createSectionReader', () => {
-  it.each(Array.from({ length: 300 }, (_, seed) => seed))('does not mind where the text is cut, seed %i', (seed) => {
-    const { below, pick } = seededRandom(seed);
-    const text = pick(['-- migrate:up\n', '']) + Array.from({ length: below(12) }, () => pick(lines)).join('');
-    const parts: string[] = [];
-    for (let at = 0; at < text.length;) {
-      const length = 1 + below(pick([3, 30, 6_000]));
-      parts.push(text.slice(at, at + length));
-      at += length;
-    }
-    expect(readParts(parts)).toEqual(readParts([text]));
+  const text = fc
+    .tuple(fc.constantFrom('-- migrate:up\n', ''), fc.array(fc.constantFrom(...lines), { maxLength: 12 }))
+    .map(([start, rest]) => start + rest.join(''));
+
+  it.each([3, 30, 6_000])('does not mind where the text is cut, into parts of up to %i', (longest) => {
+    fc.assert(
+      fc.property(cutAnywhere(text, longest), (parts) => {
+        expect(readParts(parts)).toEqual(readParts([parts.join('')]));
+      }),
+      { numRuns: 150 },
+    );
   });
 });

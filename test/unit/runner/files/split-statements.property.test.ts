@@ -1,9 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { SplitError, splitStatements, type Statement } from '../../../../src/runner/files/split-statements.ts';
 import { createSqlLexer } from '../../../../src/runner/files/sql-lexer.ts';
 import type { StatementSpan } from '../../../../src/runner/files/statement-reader.ts';
-import { seededRandom, type SeededRandom } from './seeded-random.ts';
+import { cutAnywhere } from './cut-anywhere.ts';
 
 const statements = [
   'SELECT 1',
@@ -53,70 +54,81 @@ const tokens = [
   ...words,
 ] as const;
 
-describe('random texts', () => {
-  it.each(Array.from({ length: 200 }, (_, seed) => seed))(
-    'joined with semicolons and comments split again, seed %i',
-    (seed) => {
-      const { below, pick } = seededRandom(seed);
-      const gap = (): string => Array.from({ length: below(4) }, () => pick(gaps)).join('');
-      const chosen = Array.from({ length: below(8) }, () => pick(statements));
-      const sql = gap() + chosen.map((text) => `${text}${gap()};${gap()}`).join('');
-      expect(splitStatements(sql).map(({ text }) => text)).toEqual(chosen);
-      expect(faults(sql)).toEqual([]);
-    },
-  );
+const gap = fc.array(fc.constantFrom(...gaps), { maxLength: 3 }).map((parts) => parts.join(''));
+const heap = fc.array(fc.constantFrom(...tokens), { minLength: 1, maxLength: 25 }).map((parts) => parts.join(''));
+const joined = fc
+  .tuple(gap, fc.array(fc.tuple(fc.constantFrom(...statements), gap, gap), { maxLength: 8 }))
+  .map(([start, parts]) => ({
+    chosen: parts.map(([text]) => text),
+    sql: start + parts.map(([text, before, after]) => `${text}${before};${after}`).join(''),
+  }));
+const withCopies = fc.array(
+  fc.oneof(
+    fc.constantFrom(...statements).map((text) => ({ text, sql: `${text};\n` })),
+    fc.constantFrom(...copies).map((sql) => ({ text: sql.slice(0, sql.indexOf(';')), sql })),
+  ),
+  { minLength: 1, maxLength: 7 },
+);
 
-  it('any heap of tokens either splits soundly or is refused with a place inside the text', () => {
-    const heaps = Array.from({ length: 5_000 }, (_, seed) => {
-      const { below, pick } = seededRandom(seed);
-      return Array.from({ length: 1 + below(25) }, () => pick(tokens)).join('');
-    });
-    expect(heaps.flatMap(faults)).toEqual([]);
-  });
-  it.each(Array.from({ length: 100 }, (_, seed) => seed))('with the data of COPY between them, seed %i', (seed) => {
-    const { below, pick } = seededRandom(seed);
-    const chosen = Array.from({ length: 1 + below(6) }, () => pick([`${pick(statements)};\n`, pick(copies)]));
-    const sql = chosen.join('\n');
-    expect(splitStatements(sql).map(({ text }) => text)).toEqual(
-      chosen.map((text) => (/^copy/i.test(text) ? text.slice(0, text.indexOf(';')) : text.slice(0, -2))),
+describe('any text', () => {
+  it('of statements joined with semicolons and comments splits into them again', () => {
+    fc.assert(
+      fc.property(joined, ({ chosen, sql }) => {
+        expect(splitStatements(sql).map(({ text }) => text)).toEqual(chosen);
+        expect(faults(sql)).toEqual([]);
+      }),
+      { numRuns: 500 },
     );
-    expect(faults(sql)).toEqual([]);
   });
 
-  it.each(Array.from({ length: 300 }, (_, seed) => seed))(
-    'that come in parts, cut anywhere, split as they do in one, seed %i',
-    (seed) => {
-      const random = seededRandom(seed);
-      const { below, pick } = random;
-      const heap = Array.from({ length: 1 + below(25) }, () => pick(tokens)).join('');
-      const sound = Array.from({ length: below(8) }, () =>
-        pick([`${pick(statements)}${pick(gaps)};`, pick(copies)]),
-      ).join(pick(gaps));
-      for (const sql of [heap, sound]) expect(spansOf(cut(sql, random))).toEqual(spansOf([sql]));
-    },
-  );
+  it('of statements and of COPY with its data does so too', () => {
+    fc.assert(
+      fc.property(withCopies, (parts) => {
+        const sql = parts.map((part) => part.sql).join('\n');
+        expect(splitStatements(sql).map(({ text }) => text)).toEqual(parts.map(({ text }) => text));
+        expect(faults(sql)).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
 
-  it('bytes split where their text does', () => {
-    const text = [...statements, ...copies].map((sql) => (/^copy/i.test(sql) ? sql : `${sql};\n`)).join('');
-    const bytes = Buffer.from(text);
-    const spans = spansOf([bytes.toString('latin1')]);
-    expect(spans).toHaveLength(statements.length + copies.length);
-    expect(
-      spans.map((span) => (typeof span === 'string' ? span : bytes.subarray(span.offset, span.end).toString())),
-    ).toEqual(splitStatements(text).map((statement) => statement.text));
+  it('either splits soundly or is refused with a place inside it: no character is lost', () => {
+    const anything = fc.oneof(heap, fc.string({ unit: 'binary', maxLength: 60 }));
+    fc.assert(
+      fc.property(anything, (sql) => {
+        expect(faults(sql)).toEqual([]);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it('that comes in parts, cut anywhere, splits as it does in one', () => {
+    const text = fc.oneof(
+      heap,
+      joined.map(({ sql }) => sql),
+      withCopies.map((parts) => parts.map(({ sql }) => sql).join('')),
+    );
+    fc.assert(
+      fc.property(cutAnywhere(text), (parts) => {
+        expect(spansOf(parts)).toEqual(spansOf([parts.join('')]));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('splits as bytes where it does as characters', () => {
+    fc.assert(
+      fc.property(withCopies, (parts) => {
+        const text = parts.map(({ sql }) => sql).join('');
+        const bytes = Buffer.from(text);
+        const spans = spansOf([bytes.toString('latin1')]);
+        expect(
+          spans.map((span) => (typeof span === 'string' ? span : bytes.subarray(span.offset, span.end).toString())),
+        ).toEqual(splitStatements(text).map((statement) => statement.text));
+      }),
+    );
   });
 });
-
-/** The text in parts of one to eight characters, surrogates apart. */
-function cut(text: string, { below }: SeededRandom): readonly string[] {
-  const parts: string[] = [];
-  for (let at = 0; at < text.length;) {
-    const length = 1 + below(8);
-    parts.push(text.slice(at, at + length));
-    at += length;
-  }
-  return parts;
-}
 
 /** What the lexer tells of the parts; a refusal with its place is the last. */
 function spansOf(parts: readonly string[]): readonly (StatementSpan | string)[] {

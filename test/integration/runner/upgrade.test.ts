@@ -111,7 +111,7 @@ describe('migrate upgrade', () => {
     const { exitCode, stderr } = await migrate(['upgrade']);
     expect(exitCode).toBe(6);
     expect(stderr).toContain('migrations/20260101000001_a.sql:5:1');
-    expect(stderr).toContain('detail Key (id)=(1) already exists.');
+    expect(stderr).toContain('detail: Key (id)=(1) already exists.');
   });
 
   it('parses every file before the first statement runs', async () => {

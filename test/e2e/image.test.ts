@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
 import { createDatabase } from '../support/database.ts';
 import {
@@ -43,6 +43,7 @@ describe.skipIf(noEngine !== undefined)('the container image', () => {
   beforeAll(async () => {
     image = await buildImage({ GIT_SHA: gitSha, VERSION: '1.2.3', CREATED: created, SOURCE: source });
   }, 600_000);
+  afterAll(async () => void (await docker('rmi', '--force', image)));
 
   const migrate = (url: string, ...args: readonly string[]): Promise<CommandResult> =>
     docker('run', '--rm', ...hardened, '--env', `DATABASE_URL=${url}`, image, ...args);

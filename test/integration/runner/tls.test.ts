@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createAuthority, selfSigned } from '../../support/certificates.ts';
+import { missingPsql } from '../../support/psql.ts';
 import { runProgram, type ProgramResult } from '../../support/programs.ts';
 import { startTlsServer, withTestNames, type TlsServer } from '../../support/tls-server.ts';
 
@@ -207,5 +210,37 @@ describe('a client certificate', () => {
     const half = await logIn({ ...env, PGSSLKEY: '' });
     expect(half.exitCode).toBe(2);
     expect(half.stderr).toContain('Set both PGSSLCERT and PGSSLKEY');
+  });
+});
+
+const noPsql = await missingPsql();
+
+describe.skipIf(noPsql !== undefined)('every sslmode lets in and keeps out as psql does', () => {
+  const servers = {
+    'TLS only': { tls: trusted, rules: [onlyTls] },
+    'no TLS for this user': { tls: trusted, rules: [onlyPlain] },
+    'no TLS at all': { tls: undefined, rules: [both] },
+    'another name': { tls: authority.issue({ commonName: 'x', names: ['x.example.com'] }), rules: [both] },
+    'another authority, TLS only': { tls: stranger.issue({ commonName: host, names: [host] }), rules: [onlyTls] },
+  };
+
+  it.each(Object.entries(servers))('%s', async (_, configuration) => {
+    await server.configure(configuration);
+    for (const PGSSLMODE of ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']) {
+      for (const PGSSLROOTCERT of [roots, join(folder, 'none.pem')]) {
+        // Without roots libpq refuses to verify at all, where we take RDS's or the public ones.
+        const withRoots = PGSSLROOTCERT === roots;
+        if (!withRoots && PGSSLMODE.startsWith('verify')) continue;
+        const place = { PGHOST: host, PGHOSTADDR: '127.0.0.1', PGPORT: String(server.address.port), PGUSER: 'app' };
+        const login = { ...place, PGPASSWORD: password, PGDATABASE: 'postgres', PGSSLMODE, PGSSLROOTCERT };
+        const env = { PATH: process.env['PATH'], HOME: folder, ...login };
+        const theirs = await promisify(execFile)('psql', ['-XAtc', 'SELECT 1'], { env }).then(
+          () => 'in',
+          () => 'out',
+        );
+        const ours = await logIn({ PGSSLMODE, ...(withRoots ? { PGSSLROOTCERT } : {}) });
+        expect([PGSSLMODE, withRoots, ours.exitCode === 0 ? 'in' : 'out']).toEqual([PGSSLMODE, withRoots, theirs]);
+      }
+    }
   });
 });

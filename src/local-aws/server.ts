@@ -7,7 +7,7 @@ import { answerCall } from './answer.ts';
 import { AwsError } from './aws-error.ts';
 import { answerFaultControl, faultsPath } from './faults/control.ts';
 import { createFaults, type FaultPlan, type FaultReport } from './faults/faults.ts';
-import { requestStop, type StopCode } from './ecs/task.ts';
+import { requestStop, type StopCode, type Task } from './ecs/task.ts';
 import { findTaskByArn } from './ecs/tasks.ts';
 import { taskMetadata } from './ecs/task-metadata.ts';
 import { parseCall, protocolOf } from './http/call.ts';
@@ -42,6 +42,8 @@ export interface LocalAws {
   readonly setFaults: (plan: FaultPlan) => void;
   /** The faults that are set, and how often each has struck. */
   readonly faults: () => readonly FaultReport[];
+  /** What every task really did, whatever the faults make callers see. */
+  readonly tasks: () => readonly TaskTruth[];
   /** Puts a stack in the place of the one of its name, or adds it. */
   readonly putStack: (stack: Stack) => void;
   readonly removeStack: (name: string) => void;
@@ -53,6 +55,14 @@ export interface LocalAws {
   readonly idle: () => Promise<void>;
   /** Stops every task's processes (SIGTERM, then SIGKILL) and the server. */
   readonly close: () => Promise<void>;
+}
+
+/** A task's first container as it really is. */
+export interface TaskTruth {
+  readonly arn: string;
+  readonly hasStarted: boolean;
+  readonly exitCode: number | undefined;
+  readonly printedLines: number;
 }
 
 const defaultBehaviour: Behaviour = {
@@ -101,6 +111,7 @@ export async function startLocalAws({
     setIntercept: (intercept) => (state.intercept = intercept),
     setFaults: faults.set,
     faults: faults.list,
+    tasks: () => home.tasks.map(truthOf),
     putStack: (stack) => replace(home.stacks, stack, ({ name }) => name === stack.name),
     removeStack: (name) => remove(home.stacks, (stack) => stack.name === name),
     putSecret: (arn, value) => replace(home.secrets, { arn, value }, (secret) => secret.arn === arn),
@@ -171,6 +182,11 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 
 function internalError(error: unknown): AwsError {
   return new AwsError('InternalFailure', `The stand-in failed: ${String(error)}`, { status: 500 });
+}
+
+function truthOf({ arn, times, containers: [container] }: Task): TaskTruth {
+  const { exitCode, printedLines = 0 } = container ?? {};
+  return { arn, hasStarted: times.startedAt !== undefined, exitCode, printedLines };
 }
 
 function regionOf({ regions, account, context }: ServerState, name: string): Region {

@@ -38,7 +38,7 @@ const prelude = `
   let lines = 0, events = 0;
   const say = (line) => { lines += 1; process.stdout.write(line + '\\n'); };
   const emit = (event) => { events += 1; say(JSON.stringify({ time: new Date().toISOString(), runId: 'run', ...event })); };
-  const finish = (exitCode) => {
+  let finish = (exitCode) => {
     const printed = { lines: lines + 1, events: events + 1 };
     const outcome = exitCode === 0 ? 'succeeded' : 'failed';
     emit({ event: 'run.finished', outcome, exitCode, applied: [], reverted: [], pending: [], current: null, durationMs: 1, printed });

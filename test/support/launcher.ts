@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 import type { Account, DockerImage } from '../../src/local-aws/account.ts';
+import type { FaultPlan } from '../../src/local-aws/faults/faults.ts';
 import type { Intercept } from '../../src/local-aws/interception.ts';
 import { startLocalAws, type LocalAws } from '../../src/local-aws/server.ts';
 import { wumboAccount } from '../../src/local-aws/wumbo/wumbo-account.ts';
@@ -36,6 +37,7 @@ export interface LaunchSiteOptions {
   readonly intercept?: Intercept;
   /** An image of a Docker engine, whose containers run instead of the built `migrate`. */
   readonly docker?: DockerImage;
+  readonly faults?: FaultPlan;
   readonly logDelayMs?: number;
   readonly paceMs?: number;
   /** Who may call; a second key stands for a new login. */

@@ -55,6 +55,7 @@ function newTask(parameters: RunTaskParameters, { clusterName, definition, launc
       arn: `arn:aws:ecs:${region.name}:${region.accountId}:container/${clusterName}/${id}/${randomBytes(16).toString('hex')}`,
       runtimeId: `${id}-${randomInt(10 ** 9, 4 * 10 ** 9)}`,
       lastStatus: 'PENDING',
+      printedLines: 0,
     })),
     processes: [],
     faults: faultsOfTask(region.faults),

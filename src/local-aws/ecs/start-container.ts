@@ -36,7 +36,10 @@ export async function startContainer(start: ContainerStart, region: Region): Pro
       arguments: parameters,
       environment: environmentOf(start, override, region),
       workingDirectory,
-      onLine: logs.write,
+      onLine: (line) => {
+        if (line !== '') container.printedLines += 1;
+        logs.write(line);
+      },
     });
   } catch (error) {
     throw new StartFailure(cannotStart(`exec: "${program}": ${systemMessage(error)}`), { cause: error });

@@ -35,6 +35,8 @@ export interface Container {
   /** Absent when it never started. */
   exitCode?: number;
   reason?: string;
+  /** How many lines it has printed, empty ones left out, wherever they went. */
+  printedLines: number;
   /** When its process ended, milliseconds since the epoch. */
   stoppedAt?: number;
 }

@@ -48,11 +48,6 @@ async function roundTripsOf(environment: Partial<WumboEnvironment>, launchesBefo
   return groups;
 }
 
-const network = {
-  MigrationSubnetIds: 'subnet-not-used',
-  MigrationSecurityGroupId: 'sg-not-used',
-};
-
 describe('the calls before RunTask', () => {
   it('follow on each other in three round trips for the stacks as Wumbo has them', async () => {
     const groups = await roundTripsOf({});
@@ -69,10 +64,11 @@ describe('the calls before RunTask', () => {
     const { aws, launch } = await createLaunchCase({ script: talk(1) });
     await launch();
     const [runTask] = aws.requests.filter(({ operation }) => operation === 'RunTask');
-    const { awsvpcConfiguration } = runTask?.parameters['networkConfiguration'] as {
+    if (!runTask) throw new Error('RunTask was not called');
+    const { awsvpcConfiguration } = runTask.parameters['networkConfiguration'] as {
       awsvpcConfiguration: { subnets: string[]; securityGroups: string[] };
     };
-    const extraOutputs: typeof network = {
+    const extraOutputs = {
       MigrationSubnetIds: awsvpcConfiguration.subnets.join(','),
       MigrationSecurityGroupId: awsvpcConfiguration.securityGroups.join(','),
     };

@@ -2,7 +2,7 @@ import { AwsError, isPassing } from './aws/aws-error.ts';
 import type { Clock } from './clock.ts';
 import type { Proof } from './log-proof.ts';
 import { createLogReader, type LogReader, type LogSink, type LogSource } from './log-reader.ts';
-import { drainLimitMs, type Pace } from './pace.ts';
+import { drainLimitMs, longestDrainMs, type Pace } from './pace.ts';
 
 /** How the reading of a log ended. */
 export type LogEnd =
@@ -35,6 +35,8 @@ interface Loop {
 }
 
 const reconciliationLimitMs = 60_000;
+/** CloudWatch may say "nothing new" too early; so many times in a row it is believed. */
+const quietReads = 5;
 
 /**
  * Shows a task's own log stream from its first line to its last, each line once. After the container's end it goes on
@@ -45,6 +47,7 @@ export async function followLog(loop: Loop): Promise<LogEnd> {
   const { source, sink, signals, clock, pace } = loop;
   const reader = createLogReader({ source, sink, abandoned: signals.abandoned });
   let lastNewAtMs = clock.now();
+  let readsWithoutNews = 0;
   let stoppedAtMs: number | undefined;
   let waitMs = pace.pollMs;
   let troubleSaid = false;
@@ -52,8 +55,10 @@ export async function followLog(loop: Loop): Promise<LogEnd> {
     if (signals.stopped.aborted) stoppedAtMs ??= clock.now();
     let readSomething = false;
     try {
-      if (await reader.readOn('in-order')) lastNewAtMs = clock.now();
-      if (stoppedAtMs !== undefined && (await findMissing(reader))) lastNewAtMs = clock.now();
+      const foundNew = await reader.readOn('in-order');
+      const foundMissing = stoppedAtMs !== undefined && (await findMissing(reader));
+      readsWithoutNews = foundNew || foundMissing ? 0 : readsWithoutNews + 1;
+      if (readsWithoutNews === 0) lastNewAtMs = clock.now();
       waitMs = pace.pollMs;
       readSomething = true;
     } catch (error) {
@@ -73,7 +78,8 @@ export async function followLog(loop: Loop): Promise<LogEnd> {
       const now = clock.now();
       const end = drainEnd({
         proof: reader.proof(),
-        quietForMs: readSomething ? now - Math.max(stoppedAtMs, lastNewAtMs) : 0,
+        isQuiet: readSomething && readsWithoutNews >= quietReads,
+        withoutNewsMs: now - Math.max(stoppedAtMs, lastNewAtMs),
         drainedForMs: now - stoppedAtMs,
         quietMs: pace.quietMs,
       });
@@ -90,13 +96,16 @@ export async function followLog(loop: Loop): Promise<LogEnd> {
 /** Whether the log of a stopped container is over; `undefined` means go on reading. Pure. */
 export function drainEnd(state: {
   readonly proof: Proof;
-  readonly quietForMs: number;
+  /** The last reads worked, and found nothing. */
+  readonly isQuiet: boolean;
+  readonly withoutNewsMs: number;
   readonly drainedForMs: number;
   readonly quietMs: number;
 }): 'over' | 'quiet' | 'gave-up' | undefined {
   if (state.proof === 'complete' || state.proof === 'uncounted') return 'over';
-  if (state.quietForMs >= state.quietMs) return 'quiet';
-  return state.drainedForMs >= drainLimitMs(state) ? 'gave-up' : undefined;
+  if (state.isQuiet && state.withoutNewsMs >= state.quietMs) return 'quiet';
+  const isTooLong = state.withoutNewsMs >= drainLimitMs(state) || state.drainedForMs >= longestDrainMs(state);
+  return isTooLong ? 'gave-up' : undefined;
 }
 
 /** While draining, look more often, for a person waits for the prompt; but reading everything again for a late line is dear. */
@@ -132,11 +141,14 @@ async function settle(reader: LogReader, loop: Loop, end: 'over' | 'quiet' | 'ga
 /** Reads everything a second time; whether that was possible. */
 async function reconcile(reader: LogReader, { sink, signals, clock, pace }: Loop): Promise<boolean> {
   const startedAtMs = clock.now();
+  let reads = 0;
   reader.restart();
   while (!signals.abandoned.aborted) {
     try {
       await reader.readOn('late');
-      return !signals.abandoned.aborted;
+      reads += 1;
+      if (reader.hasCaughtUp() || reads >= quietReads) return !signals.abandoned.aborted;
+      await clock.sleep(pace.pollMs, signals.abandoned);
     } catch (error) {
       if (isFinal(error) || clock.now() - startedAtMs > reconciliationLimitMs) {
         sink.trouble(`The log could not be read a second time for late lines: ${messageOf(error)}`);

@@ -7,6 +7,8 @@ export interface LogLedger {
   startPass(): void;
   /** Whether this line, in this reading, is one that no earlier reading had; counts it as shown. */
   isNew(line: LogLine): boolean;
+  /** Whether this reading has met every line that an earlier one had: before that it has not come to the end. */
+  passIsWhole(): boolean;
 }
 
 /**
@@ -16,9 +18,14 @@ export interface LogLedger {
 export function createLogLedger(): LogLedger {
   const shown = new Map<number, number>();
   let pass: Map<number, number> | undefined;
+  let shownCount = 0;
+  let metAgain = 0;
+  let toMeetAgain = 0;
   return {
     startPass() {
       pass = new Map();
+      metAgain = 0;
+      toMeetAgain = shownCount;
     },
     isNew(line) {
       const key = digest(line);
@@ -26,11 +33,16 @@ export function createLogLedger(): LogLedger {
       if (pass) {
         const timesNow = (pass.get(key) ?? 0) + 1;
         pass.set(key, timesNow);
-        if (timesNow <= times) return false;
+        if (timesNow <= times) {
+          metAgain += 1;
+          return false;
+        }
       }
       shown.set(key, times + 1);
+      shownCount += 1;
       return true;
     },
+    passIsWhole: () => metAgain >= toMeetAgain,
   };
 }
 

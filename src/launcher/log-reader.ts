@@ -20,6 +20,8 @@ export interface LogReader {
   readOn(order: 'in-order' | 'late'): Promise<boolean>;
   /** Begins again at the head; what was shown is not shown again. */
   restart(): void;
+  /** Whether the reading since the last restart has come at least as far as the ones before. */
+  hasCaughtUp(): boolean;
   proof(): Proof;
   missing(): number;
 }
@@ -63,6 +65,7 @@ export function createLogReader({ source, sink, abandoned }: Reading): LogReader
       ledger.startPass();
       token = undefined;
     },
+    hasCaughtUp: () => ledger.passIsWhole(),
     proof: () => proof.proof(),
     missing: () => proof.missing(),
   };

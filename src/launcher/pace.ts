@@ -8,9 +8,14 @@ export interface Pace {
   readonly retryMs: number;
 }
 
-/** The agent flushes every 5 s and CloudWatch takes a moment; a log that still grows after this (45 s) is left. */
+/** The agent flushes every 5 s and CloudWatch takes a moment; a log that brings nothing and cannot be read for this long (45 s) is left. */
 export function drainLimitMs({ quietMs }: Pick<Pace, 'quietMs'>): number {
   return quietMs * 5.625;
+}
+
+/** A stopped container prints nothing new, but a long log may take its time to be read: three minutes. */
+export function longestDrainMs(pace: Pick<Pace, 'quietMs'>): number {
+  return drainLimitMs(pace) * 4;
 }
 
 /** DescribeTasks may not know a task yet right after RunTask (ECS is eventually consistent): 90 s. */

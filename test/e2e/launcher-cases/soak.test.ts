@@ -105,7 +105,9 @@ function judgeLog({ scenario, result, task, logComplete }: ShownLog, has: (kind:
   const isSorted = numbers.every((number, index) => number > (numbers[index - 1] ?? -1));
   if (!has('late-lines') && !isSorted) problems.push('the order is wrong');
   if (logComplete && !isWhole) problems.push(`called complete; ${said}`);
-  if (!isWhole && !has('lost-lines') && !has('deny')) problems.push(`lines are lost; ${said}`);
+  // Behind an end marker that counts nothing nobody waits for a line that may come.
+  const mayBeLate = scenario.end === 'uncounted' && (has('late-lines') || has('stalled-pages'));
+  if (!isWhole && !has('lost-lines') && !has('deny') && !mayBeLate) problems.push(`lines are lost; ${said}`);
   const counted = shown.some((line) => line.includes('"printed":'));
   if (!logComplete && isWhole && counted && scenario.end === 'counted')
     problems.push(`whole, and not called so; ${said}`);

@@ -21,25 +21,21 @@ function count(what: string): void {
   tally[what] = (tally[what] ?? 0) + 1;
 }
 
-it(
-  `${launches} launches with random faults: no wrong verdict, no line lost in silence, none twice`,
-  { timeout: 900_000 },
-  async () => {
-    const seeds = Array.from({ length: launches }, (_, index) => firstSeed + index);
-    const problems: string[] = [];
-    const lane = async (): Promise<void> => {
-      for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
-        const scenario = randomScenario(seed);
-        const found = seed % realEvery === 0 ? await launchReal(scenario) : await launchScripted(scenario);
-        if (found.length > 0)
-          problems.push(`SOAK_SEED=${seed} SOAK_LAUNCHES=1 (${JSON.stringify(scenario)}):\n  ${found.join('\n  ')}`);
-      }
-    };
-    await Promise.all(Array.from({ length: lanes }, lane));
-    console.log(`soak: ${launches} launches from seed ${firstSeed} on: ${JSON.stringify(tally)}`);
-    expect(problems, `first seed ${firstSeed}`).toEqual([]);
-  },
-);
+it(`${launches} launches with random faults: no wrong verdict, no line lost in silence, none twice`, async () => {
+  const seeds = Array.from({ length: launches }, (_, index) => firstSeed + index);
+  const problems: string[] = [];
+  const lane = async (): Promise<void> => {
+    for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
+      const scenario = randomScenario(seed);
+      const found = seed % realEvery === 0 ? await launchReal(scenario) : await launchScripted(scenario);
+      if (found.length > 0)
+        problems.push(`SOAK_SEED=${seed} SOAK_LAUNCHES=1 (${JSON.stringify(scenario)}):\n  ${found.join('\n  ')}`);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  console.log(`soak: ${launches} launches from seed ${firstSeed} on: ${JSON.stringify(tally)}`);
+  expect(problems, `first seed ${firstSeed}`).toEqual([]);
+}, 900_000);
 
 async function launchScripted(scenario: Scenario): Promise<readonly string[]> {
   const { faults, seed } = scenario;

@@ -89,7 +89,7 @@ describe('trouble with AWS', () => {
     expect(stderr).toMatch(/launch-migration attach development [0-9a-f]{32}/);
   });
 
-  it('a reader that goes away (| head) does not change the verdict', async () => {
+  it('a reader that goes away (head) does not change the verdict', async () => {
     const { startLaunch } = await createLaunchCase({ script: talk(2_000, 6, 0) });
     const launch = startLaunch();
     launch.child.stdout?.destroy();

@@ -43,6 +43,7 @@ export function sessionOptionsOf(context: RunContext, connection: ConnectionSett
 export async function withSession<T>(context: RunContext, work: (session: Session) => Promise<T>): Promise<T> {
   const { settings, clock, signal, output } = context;
   const connection = context.connection();
+  for (const text of connection.remarks ?? []) output.emit({ event: 'message', level: 'warning', text });
   const options = sessionOptionsOf(context, connection);
   const waitMs = settings.skipWait ? 0 : settings.waitForDatabase;
   const onWait = (wait: { attempt: number; reason: string }): void =>

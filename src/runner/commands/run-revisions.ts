@@ -6,6 +6,7 @@ import { runAtomic } from '../database/run-atomic.ts';
 import { runRevision } from '../database/run-revision.ts';
 import type { RevisionRun, RunnableRevision } from '../database/runnable-revision.ts';
 import { closeSession, type Session } from '../database/session.ts';
+import { readWeakObjects, type WeakObjects } from '../database/weak-objects.ts';
 import type { AppliedRevision, KnownRevision } from '../history/record.ts';
 import { runInUmzug } from '../umzug-engine.ts';
 import type { RunContext } from './run-context.ts';
@@ -49,9 +50,11 @@ export async function runRevisions(session: Session, revisionsRun: RevisionsRun)
     scriptGuard,
   };
   output.emit({ event: 'plan', direction, revisions: revisions.map(({ name }) => name) });
+  const weakBefore = await readWeakObjects(session);
   try {
     await (settings.atomic ? runTogether : runOneByOne)(session, revisionsRun, options);
   } finally {
+    await warnOfWeakObjects(session, weakBefore, context);
     // What is committed is what counts, not what this process believes.
     const now = await readRecord(session, schema).catch(() => readOverAnother(openAnother, schema));
     if (now) {
@@ -62,6 +65,12 @@ export async function runRevisions(session: Session, revisionsRun: RevisionsRun)
       done.splice(0, done.length, ...took.map(({ name }) => name));
     }
   }
+}
+
+/** Names what came into the catalog during the run without being fully in force; a lost connection cannot tell. */
+async function warnOfWeakObjects(session: Session, before: WeakObjects, { output }: RunContext): Promise<void> {
+  const now = await readWeakObjects(session).catch((): WeakObjects => new Map());
+  for (const [id, text] of now) if (!before.has(id)) output.emit({ event: 'message', level: 'warning', text });
 }
 
 async function runOneByOne(session: Session, revisionsRun: RevisionsRun, options: RevisionRun): Promise<void> {

@@ -2,6 +2,7 @@ import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import { parseDatabaseSecret, parseDatabaseUrl, type PartialConnection } from './connection-sources.ts';
 import { readTls, type TlsSettings } from './connection-tls.ts';
+import { remarksOnIgnoredSources } from './ignored-sources.ts';
 import { readIamLogin, readLoginMethod, type IamLogin, type LoginMethod } from './iam-login.ts';
 
 /** Everything that a connection needs, from one place. */
@@ -17,6 +18,8 @@ export interface ConnectionSettings {
   readonly tls: TlsSettings;
   /** Where the settings came from, for messages: `DATABASE_URL`, `DATABASE_SECRET`, `PG* variables`, `--database-url`. */
   readonly source: string;
+  /** Other sources that name another database and are ignored, as sentences. */
+  readonly remarks?: readonly string[];
 }
 
 /**
@@ -57,6 +60,7 @@ export function readConnectionSettings({
   // A token is never sent to this machine in the clear either: a tunnel may begin there.
   const mode = login === 'iam' && !found.sslMode && !environment['PGSSLMODE'] ? { sslMode: 'verify-full' } : {};
   const tls = readTls(host, { ...found, ...mode }, environment);
+  const remarks = remarksOnIgnoredSources({ source, host, port, database }, environment);
   return {
     host,
     port,
@@ -66,6 +70,7 @@ export function readConnectionSettings({
     ...(login === 'iam' ? { iam: readIamLogin({ host, tls }, environment) } : {}),
     tls,
     source,
+    ...(remarks.length > 0 && { remarks }),
   };
 }
 

@@ -14,7 +14,7 @@ describe('a connection that breaks', () => {
     expect(exitCode).toBe(6);
     expect(stderr).toContain('the connection was lost');
     expect(stderr).toContain('It was rolled back: the record was read over a new connection to be sure.');
-    expect(stderr).toContain('hint Run this again when the database answers.');
+    expect(stderr).toContain('hint: Run this again when the database answers.');
     expect(await project.database.query('SELECT revision FROM migrations.history')).toEqual([]);
     expect((await project.migrate(['upgrade'])).exitCode).toBe(0);
   });

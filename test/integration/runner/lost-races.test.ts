@@ -70,7 +70,7 @@ it('6: a serialization failure is tried again only as long as --lock-retry-for s
   expect(exitCode).toBe(6);
   expect(stderr).toContain('lost against another session (could not serialize)');
   expect(stderr).toContain('SQLSTATE 40001');
-  expect(stderr).toContain('hint Another session used the same rows or tables at the same moment');
+  expect(stderr).toContain('hint: Another session used the same rows or tables at the same moment');
 });
 
 it('6: a COMMIT that the server answers with ROLLBACK is a failure, and nothing is recorded', async () => {

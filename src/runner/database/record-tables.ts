@@ -217,7 +217,7 @@ export async function readStoredBodies(
   id: string,
 ): Promise<{ readonly up: string | undefined; readonly down: string | undefined }> {
   const { rows } = await session.query<{ up_body: string | null; down_body: string | null }>(
-    `SELECT up_body, down_body FROM ${quoted(schema)}.history WHERE revision = $1`,
+    `SELECT up_body, down_body FROM ${quoted(schema)}.history WHERE revision OPERATOR(pg_catalog.=) $1`,
     [id],
   );
   return { up: rows[0]?.up_body ?? undefined, down: rows[0]?.down_body ?? undefined };

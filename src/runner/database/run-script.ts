@@ -36,10 +36,12 @@ export async function runScript(
     log: (text) => say('info', text),
   };
   const watch = scriptGuard?.(say);
+  const lost = connectionLoss(session);
   let misdeed: Error | undefined;
   try {
-    await Promise.race([run(context), rejectionAfterAbort(signal), ...(watch ? [watch.failure] : [])]);
+    await Promise.race([run(context), rejectionAfterAbort(signal), lost.rejection, ...(watch ? [watch.failure] : [])]);
   } finally {
+    lost.release();
     misdeed = watch?.release();
   }
   if (misdeed) throw misdeed;
@@ -48,6 +50,18 @@ export async function runScript(
 
 function withPlaceholders(strings: TemplateStringsArray): string {
   return strings.reduce((text, part, index) => (index === 0 ? part : `${text}$${index}${part}`), '');
+}
+
+/** A script that computes, or waits for something else, does not notice that its session has ended. */
+function connectionLoss(session: Session): { readonly rejection: Promise<never>; readonly release: () => void } {
+  let leave: () => void = () => undefined;
+  const rejection = new Promise<never>((_, reject) => {
+    leave = () => reject(new Error('Connection terminated while the script was at work'));
+  });
+  // Nobody may be listening any more when it rejects.
+  rejection.catch(() => undefined);
+  session.once('end', leave);
+  return { rejection, release: () => session.off('end', leave) };
 }
 
 /** A script that waits for something else than the database cannot be cancelled there: two seconds of grace, then it is left. */

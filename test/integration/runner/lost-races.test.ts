@@ -88,6 +88,20 @@ it('6: a COMMIT that the server answers with ROLLBACK is a failure, and nothing 
   expect(await database.query('SELECT revision FROM migrations.history')).toEqual([]);
 });
 
+it('6: a script that never comes back ends with its session, not with the patience of whoever started it', async () => {
+  const { startMigrate, database } = await createProject({
+    '20260101000001_stuck.ts':
+      "export const up = async ({ sql, log }) => { await sql`CREATE TABLE a (id int)`; log('stuck'); await new Promise((done) => setTimeout(done, 600_000)); };",
+  });
+  const run = startMigrate(['upgrade']);
+  await run.said('stuck');
+  await database.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CREATE TABLE a%'");
+  const { exitCode, stderr } = await run.finished;
+  expect(exitCode).toBe(6);
+  expect(stderr).toContain('the connection was lost (Connection terminated while the script was at work)');
+  expect(stderr).toContain('It was rolled back');
+});
+
 /** Until a session of this database waits for a lock. */
 async function untilWaiting(database: { readonly query: (sql: string) => Promise<readonly unknown[]> }): Promise<void> {
   const waiting =

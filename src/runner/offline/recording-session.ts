@@ -12,7 +12,7 @@ export class NeedsDatabase extends Error {
 }
 
 export interface Recording {
-  /** To be given to whatever writes to a session; only `query` works. */
+  /** To be given to whatever writes to a session; only `query` works, and it never ends. */
   readonly session: Session;
   /** What was asked so far, values written into the text. */
   readonly statements: readonly string[];
@@ -48,7 +48,8 @@ export function createRecording(known: { readonly rowCount?: number } = {}): Rec
     statements.push(withValues(text, values));
     return Promise.resolve(unreadable({}, { ...known, rows: unreadable([]) }));
   };
-  return { session: { query } as unknown as Session, statements, wasRead: () => read };
+  const ignore = (): void => undefined;
+  return { session: { query, once: ignore, off: ignore } as unknown as Session, statements, wasRead: () => read };
 }
 
 /** The statement with its parameters written in as literals. @throws Error for a value that SQL cannot hold. */

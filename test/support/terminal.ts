@@ -11,6 +11,8 @@ export interface TerminalProgram {
   /** What a person types: `\x03` is Ctrl-C, which the kernel turns into SIGINT, `\x04` Ctrl-D. */
   readonly type: (keys: string) => void;
   readonly shown: (text: string | RegExp) => Promise<void>;
+  /** Everything that was written so far. */
+  readonly screen: () => string;
 }
 
 /** Everything that was sent to the screen, as one text; `runInTerminal` shows what stands on it. */
@@ -23,6 +25,7 @@ export function startOnTerminal(name: string, args: readonly string[], options: 
   return {
     finished: finished.then((exitCode) => ({ exitCode, screen: sent() })),
     type,
+    screen: sent,
     async shown(text) {
       while (!shows(text)) {
         if (ended) throw new Error(`the program ended without showing ${String(text)}:\n${sent()}`);

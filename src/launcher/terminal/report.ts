@@ -54,6 +54,7 @@ export function createReport(screen: Screen, options: ReportOptions): Report {
   const phases = createPhaseTracker(now);
   const beganAtMs = now();
   let record = emptyRecord;
+  let asking = false;
   let progress = noProgress;
   let spokeAtMs = beganAtMs;
   let newsAtMs = beganAtMs;
@@ -142,8 +143,9 @@ export function createReport(screen: Screen, options: ReportOptions): Report {
     plan: (plan) => say(...planLines(plan, options.verbose ? 'with-sources' : 'short', paint)),
     task(task) {
       const line = phases.see(task);
-      if (live) live.show();
-      else if (line !== undefined) say(paint.dim(`· ${line}`));
+      if (live) {
+        if (!asking) live.show();
+      } else if (line !== undefined) say(paint.dim(`· ${line}`));
       else if (now() - spokeAtMs >= aliveEveryMs) {
         const still = phases.stillThere();
         const clause = progressClause(progress);
@@ -160,10 +162,12 @@ export function createReport(screen: Screen, options: ReportOptions): Report {
       await Promise.all([stdout.ready(), stderr.ready()]);
     },
     async duringQuestion(question) {
+      asking = true;
       live?.pause();
       try {
         return await question();
       } finally {
+        asking = false;
         if (phases.current() !== undefined && !ended) live?.show();
       }
     },

@@ -63,6 +63,7 @@ async function main(): Promise<ExitCode> {
     lockTimeoutMs: settings.lockTimeout,
     lockRetryForMs: settings.lockRetryFor,
     statementTimeoutMs: settings.statementTimeout,
+    scriptTimeoutMs: settings.scriptTimeout,
     atomic: settings.atomic,
     role: settings.role,
     waitForDatabaseMs: settings.skipWait ? 0 : settings.waitForDatabase,

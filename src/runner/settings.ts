@@ -78,6 +78,12 @@ export const settingsTable = {
     fallback: '0',
     help: 'how long a statement may run; 0 is without limit',
   },
+  scriptTimeout: {
+    flag: '--script-timeout <duration>',
+    schema: durationMs,
+    fallback: '30m',
+    help: 'how long a .ts revision may neither query nor log before it is taken for stuck; 0 is without limit',
+  },
   atomic: {
     flag: '--atomic',
     schema: yesOrNo,

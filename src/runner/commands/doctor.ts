@@ -4,6 +4,7 @@ import type { AnswerDocument } from '../documents.ts';
 import { refuseUnfitSession } from '../database/check-session.ts';
 import { databaseLabel, type ConnectionSettings } from '../database/connection-settings.ts';
 import { readHealth } from '../database/read-health.ts';
+import { readRecordOrigin, remarkOnOrigin } from '../database/record-origin.ts';
 import { readRecord } from '../database/record-tables.ts';
 import { openSession, type Session } from '../database/session.ts';
 import { exitCodeOf, findingOf, formatFinding, ok, problem, warning, type Finding } from '../doctor/finding.ts';
@@ -80,6 +81,9 @@ async function examine(session: Session, { context, state, findings, connection,
     judgeRecordFormat(health.record, schema),
   );
   const applied = await attempt(findings, 'record', () => readRecord(session, schema));
+  const origin = await readRecordOrigin(session, schema);
+  const remark = origin && remarkOnOrigin(origin);
+  if (remark !== undefined) findings.push(warning('origin', remark, 'Check that it is the database that you mean.'));
   if (applied && folder) {
     noteRecord(state, folder.revisions, applied);
     findings.push(...judgeHistory(folder.revisions, applied));

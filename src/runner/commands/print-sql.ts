@@ -33,7 +33,9 @@ export async function printSql(context: RunContext, state: RunState, run: Offlin
     output.emit({ event: 'message', level: 'info', text: `Nothing to do, the database is at ${at}.` });
   const revisions = [];
   for (const revision of plan.revisions) {
-    const offline = await offlineRevision(revision, { medium: run.medium, emit: output.emit, signal, scriptGuard });
+    const { emit } = output;
+    const scriptTimeoutMs = settings.scriptTimeout;
+    const offline = await offlineRevision(revision, { medium: run.medium, emit, signal, scriptGuard, scriptTimeoutMs });
     revisions.push(offline);
     if (offline.stub === undefined) continue;
     const text = `Revision ${revision.name} is a script that ${offline.stub}: the printed script stops there. Run it with \`migrate ${run.command}\`.`;

@@ -11,6 +11,7 @@ import type { AppliedRevision, KnownRevision } from '../history/record.ts';
 import { runInUmzug } from '../umzug-engine.ts';
 import type { RunContext } from './run-context.ts';
 import { noteRecord, type RunState } from './run-state.ts';
+import { tellOrigin } from './tell-origin.ts';
 
 export interface RevisionsRun {
   readonly context: RunContext;
@@ -30,9 +31,10 @@ export interface RevisionsRun {
  * @throws what {@link runRevision} and {@link runAtomic} throw, AppError `connection-lost` (8).
  */
 export async function runRevisions(session: Session, revisionsRun: RevisionsRun): Promise<void> {
-  const { context, state, direction, known, revisions, run, openAnother } = revisionsRun;
+  const { context, state, direction, known, revisions, openAnother } = revisionsRun;
   const { settings, output, clock, signal, scriptGuard } = context;
   const schema = settings.historySchema;
+  const run = { ...revisionsRun.run, cluster: await tellOrigin(session, context) };
   const recovery = {
     openAnother,
     sleep: clock.sleep,
@@ -47,6 +49,7 @@ export async function runRevisions(session: Session, revisionsRun: RevisionsRun)
     now: clock.now,
     signal,
     recovery,
+    scriptTimeoutMs: settings.scriptTimeout,
     scriptGuard,
   };
   output.emit({ event: 'plan', direction, revisions: revisions.map(({ name }) => name) });

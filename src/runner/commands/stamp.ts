@@ -22,6 +22,7 @@ import { sessionOptionsOf, withSession, type RunContext } from './run-context.ts
 import { takeLock } from './run-plan.ts';
 import { noteRecord, type RunState } from './run-state.ts';
 import { formatStamp, readStampChanges, stampDocument, type StampChanges } from './stamp-changes.ts';
+import { tellOrigin } from './tell-origin.ts';
 
 export interface StampRequest {
   readonly target: string;
@@ -80,12 +81,15 @@ export async function readStampPlan(
 
 async function changeRecord(
   session: Session,
-  { settings, environment, identity }: RunContext,
+  { settings, environment, identity, output }: RunContext,
   { request, changes }: { readonly request: StampRequest; readonly changes: StampChanges },
 ): Promise<void> {
   const schema = settings.historySchema;
   const { plan, before, bodies } = changes;
-  const run = await readRunIdentity({ ...identity, environment });
+  const run = {
+    ...(await readRunIdentity({ ...identity, environment })),
+    cluster: await tellOrigin(session, { settings, output }),
+  };
   const names = (revisions: readonly { readonly name: string }[]): string[] => revisions.map(({ name }) => name);
   const detail = {
     from: currentRevision(before)?.name ?? null,

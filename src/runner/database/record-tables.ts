@@ -121,6 +121,8 @@ export interface RunIdentity {
   readonly gitSha: string | undefined;
   readonly imageDigest: string | undefined;
   readonly taskArn: string | undefined;
+  /** Which database of which cluster this is; kept with every event. */
+  readonly cluster?: string | undefined;
 }
 
 export interface RecordedRevision {
@@ -193,7 +195,9 @@ export async function insertEvent(
       event,
       revision,
       reason,
-      detail === undefined ? undefined : JSON.stringify(detail),
+      detail === undefined && run.cluster === undefined
+        ? undefined
+        : JSON.stringify({ ...detail, cluster: run.cluster }),
       run.launchedBy,
       run.taskArn,
       run.toolVersion,

@@ -1,24 +1,34 @@
+import { formatDuration } from '../../contract/duration.ts';
 import type { RunEventBody } from '../../contract/run-events.ts';
 import type { RevisionContext, RevisionModule, Row } from '../files/revision-module.ts';
+import { watchOwnConnections } from './own-connections.ts';
 import type { ScriptGuard } from './script-guard.ts';
+import { watchSilence } from './script-silence.ts';
 import type { Session } from './session.ts';
 
 export interface ScriptRun {
   readonly emit: (event: RunEventBody) => void;
   readonly signal: AbortSignal;
+  /** How long a script may neither query nor log, 0 without limit. */
+  readonly scriptTimeoutMs: number;
   readonly scriptGuard?: ScriptGuard | undefined;
 }
 
 /**
  * Runs a function of a `.ts` or `.js` revision with its context, under the guard when there is one.
- * @throws what the function throws; what the guard found; an Error when it ended without awaiting one of its queries.
+ * @throws what the function throws; what the guard found; an Error when it ended without awaiting one of its queries, when a
+ * connection of its own is still at work, or when nothing was heard of it for too long.
  */
 export async function runScript(
   session: Session,
   run: RevisionModule['up'],
-  { emit, signal, scriptGuard }: ScriptRun,
+  { emit, signal, scriptGuard, scriptTimeoutMs }: ScriptRun,
 ): Promise<void> {
   const unawaited = new Set<Promise<unknown>>();
+  const silence = watchSilence(
+    scriptTimeoutMs,
+    `it has neither queried nor logged anything for ${formatDuration(scriptTimeoutMs)} (--script-timeout): it is taken for stuck`,
+  );
   const query = (text: string, values?: readonly unknown[]): Promise<{ rows: Row[]; rowCount: number | null }> => {
     const answer = session.query<Row>(text, values === undefined || values.length === 0 ? undefined : [...values]);
     unawaited.add(answer);
@@ -27,25 +37,40 @@ export async function runScript(
       () => unawaited.delete(answer),
       () => unawaited.delete(answer),
     );
+    silence.waitFor(answer);
     return answer;
   };
   const say = (level: 'info' | 'warning' | 'error', text: string): void => emit({ event: 'message', level, text });
   const context: RevisionContext = {
     sql: async (strings, ...values) => (await query(withPlaceholders(strings), values)).rows,
     client: { query },
-    log: (text) => say('info', text),
+    log: (text) => {
+      silence.heard();
+      say('info', text);
+    },
   };
   const watch = scriptGuard?.(say);
   const lost = connectionLoss(session);
+  const connections = watchOwnConnections(session);
   let misdeed: Error | undefined;
   try {
-    await Promise.race([run(context), rejectionAfterAbort(signal), lost.rejection, ...(watch ? [watch.failure] : [])]);
+    await Promise.race([
+      connections.around(() => run(context)),
+      rejectionAfterAbort(signal),
+      lost.rejection,
+      silence.rejection,
+      ...(watch ? [watch.failure] : []),
+    ]);
   } finally {
     lost.release();
+    silence.release();
+    connections.release();
     misdeed = watch?.release();
   }
   if (misdeed) throw misdeed;
   if (unawaited.size > 0) throw new Error('the function ended while a query was still running: await every query');
+  const remark = await connections.judge();
+  if (remark !== undefined) say('warning', remark);
 }
 
 function withPlaceholders(strings: TemplateStringsArray): string {

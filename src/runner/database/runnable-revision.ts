@@ -34,6 +34,8 @@ export interface RevisionRun {
   readonly now: () => number;
   readonly signal: AbortSignal;
   readonly recovery: Recovery;
+  /** How long a script revision may neither query nor log, 0 without limit. */
+  readonly scriptTimeoutMs: number;
   /** Stands around every script revision. */
   readonly scriptGuard?: ScriptGuard | undefined;
 }

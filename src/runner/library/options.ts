@@ -19,6 +19,8 @@ export interface MigrateOptions {
   readonly lockRetryForMs?: number | undefined;
   /** How long a statement may run; default 0, without limit. */
   readonly statementTimeoutMs?: number | undefined;
+  /** How long a script revision may neither query nor log before it is taken for stuck; default 1,800,000, and 0 is without limit. */
+  readonly scriptTimeoutMs?: number | undefined;
   /** Whether an upgrade or downgrade is one transaction as a whole; default false. */
   readonly atomic?: boolean | undefined;
   /** Role that revisions run as, so that it owns what they make; default the login. */

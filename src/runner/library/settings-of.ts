@@ -8,6 +8,7 @@ const durations = {
   lockTimeoutMs: 'lockTimeout',
   lockRetryForMs: 'lockRetryFor',
   statementTimeoutMs: 'statementTimeout',
+  scriptTimeoutMs: 'scriptTimeout',
   waitForDatabaseMs: 'waitForDatabase',
 } as const;
 

@@ -31,6 +31,7 @@ export interface OfflineOptions {
   readonly medium: Medium;
   readonly emit: (event: RunEventBody) => void;
   readonly signal: AbortSignal;
+  readonly scriptTimeoutMs: number;
   readonly scriptGuard?: ScriptGuard | undefined;
 }
 
@@ -87,11 +88,11 @@ function sqlSteps(
 async function scriptSteps(
   revision: RunnableRevision,
   run: Parameters<typeof runScript>[1],
-  { medium, emit, signal, scriptGuard }: OfflineOptions,
+  { medium, emit, signal, scriptGuard, scriptTimeoutMs }: OfflineOptions,
 ): Promise<Pick<OfflineRevision, 'steps' | 'stub'>> {
   const recording = createRecording();
   try {
-    await runScript(recording.session, run, { emit, signal, scriptGuard });
+    await runScript(recording.session, run, { emit, signal, scriptGuard, scriptTimeoutMs });
     if (recording.wasRead()) return { steps: [], stub: 'reads from the database' };
     const lines = recording.statements.map((text) =>
       scriptText(text, { medium, transactional: revision.transactional }),

@@ -11,6 +11,7 @@ const defaults = {
   lockTimeout: 5_000,
   lockRetryFor: 120_000,
   statementTimeout: 0,
+  scriptTimeout: 1_800_000,
   atomic: false,
   schema: 'schema',
   role: undefined,

@@ -19,7 +19,7 @@ function offline(run: RevisionModule['up'], { transactional = true } = {}): Prom
     downBody: undefined,
   };
   const signal = new AbortController().signal;
-  return offlineRevision(revision, { medium: 'file', emit: () => undefined, signal });
+  return offlineRevision(revision, { medium: 'file', emit: () => undefined, signal, scriptTimeoutMs: 0 });
 }
 
 describe('a script revision without a database', () => {

@@ -2,8 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
 import { exitCodeMeanings } from '../src/contract/exit-codes.ts';
-import { visibleOptions } from '../src/launcher/command-line.ts';
-import { variableOf } from '../src/launcher/settings.ts';
+import { visibleOptions } from '../src/launcher/command-line/command-line.ts';
+import { variableOf } from '../src/launcher/settings/settings.ts';
 
 import { environmentOnly, settingsTable, variableName } from '../src/runner/settings.ts';
 import { jsonTables } from './json-tables.ts';

@@ -1,6 +1,6 @@
 import type { AwsAccount } from './aws/account.ts';
 import type { AwsConnection } from './aws/clients.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The AWS account that settings and environment lead to; the SDK is loaded only now. */

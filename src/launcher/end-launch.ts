@@ -1,5 +1,5 @@
 import { systemClock } from './clock.ts';
-import { interruptionExitCode, type Interruptions } from './interruption.ts';
+import { interruptionExitCode, type Interruptions } from './interruption/interruption.ts';
 import type { LaunchEnd, Report } from './report.ts';
 import type { Surroundings } from './surroundings.ts';
 

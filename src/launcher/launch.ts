@@ -1,26 +1,26 @@
 import { AwsError } from './aws/aws-error.ts';
 import type { TaskSnapshot } from './aws/task-snapshot.ts';
-import { listStartedByCommand } from './aws-commands.ts';
+import { listStartedByCommand } from './way-back/aws-commands.ts';
 import type { Clock } from './clock.ts';
-import { chooseDefinition } from './choose-definition.ts';
-import { chooseContainer, rolesOf } from './container-choice.ts';
-import { findEarlierTask, gaveWay } from './earlier-task.ts';
-import { addressOf, followToEnd, type FollowerContext } from './follow-to-end.ts';
-import { createIdentity, type Identity } from './identity.ts';
-import { orInterrupted, type StopSignal } from './interruption.ts';
-import { detached } from './leave-task.ts';
-import { findLog, type LogLocation } from './log-location.ts';
-import { checkOverrideSize } from './migrate-arguments.ts';
-import { ownCommand } from './own-command.ts';
-import { checkTaskDefinition } from './preflight.ts';
+import { chooseDefinition } from './target/choose-definition.ts';
+import { chooseContainer, rolesOf } from './target/container-choice.ts';
+import { findEarlierTask, gaveWay } from './start/earlier-task.ts';
+import { addressOf, followToEnd, type FollowerContext } from './follow/follow-to-end.ts';
+import { createIdentity, type Identity } from './start/identity.ts';
+import { orInterrupted, type StopSignal } from './interruption/interruption.ts';
+import { detached } from './follow/leave-task.ts';
+import { findLog, type LogLocation } from './target/log-location.ts';
+import { checkOverrideSize } from './command-line/migrate-arguments.ts';
+import { ownCommand } from './way-back/own-command.ts';
+import { checkTaskDefinition } from './target/preflight.ts';
 import type { LaunchEnd, LaunchPlan } from './report.ts';
-import { resolveTarget } from './resolve-target.ts';
-import { alreadyRunning, listEarly, readLiveTasks } from './running-task.ts';
-import { warnOfSession } from './session-warning.ts';
-import type { Settings } from './settings.ts';
-import { startTask } from './start-task.ts';
-import { familyOf, taskIdOf } from './target.ts';
-import type { Roles } from './verdict.ts';
+import { resolveTarget } from './target/resolve-target.ts';
+import { alreadyRunning, listEarly, readLiveTasks } from './tasks/running-task.ts';
+import { warnOfSession } from './follow/session-warning.ts';
+import type { Settings } from './settings/settings.ts';
+import { startTask } from './start/start-task.ts';
+import { familyOf, taskIdOf } from './target/target.ts';
+import type { Roles } from './target/container-choice.ts';
 
 /** What to launch. */
 export interface LaunchRequest {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { AppError } from '../contract/app-error.ts';
 import { exitCodes } from '../contract/exit-codes.ts';
-import { formatError } from './format-error.ts';
-import { readCommandLine } from './command-line.ts';
+import { formatError } from './terminal/format-error.ts';
+import { readCommandLine } from './command-line/command-line.ts';
 import type { Surroundings } from './surroundings.ts';
 
 async function main(): Promise<number> {

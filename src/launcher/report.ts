@@ -1,11 +1,11 @@
 import type { AppError } from '../contract/app-error.ts';
 import type { LogLine } from './aws/logs.ts';
 import type { TaskSnapshot } from './aws/task-snapshot.ts';
-import type { ConsoleLink } from './console-links.ts';
-import type { LogEnd } from './follow-log.ts';
-import type { Target } from './target.ts';
+import type { ConsoleLink } from './way-back/console-links.ts';
+import type { LogEnd } from './log/follow-log.ts';
+import type { Target } from './target/target.ts';
 import type { TaskDefinition } from './aws/task-definition.ts';
-import type { Verdict } from './verdict.ts';
+import type { Verdict } from './verdict/verdict.ts';
 
 /** What is about to be launched. */
 export interface LaunchPlan {

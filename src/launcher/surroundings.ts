@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { wantsColour } from '../contract/paint.ts';
 import { systemClock } from './clock.ts';
-import type { Flags } from './flags.ts';
-import type { StopSignal } from './interruption.ts';
+import type { Flags } from './command-line/flags.ts';
+import type { StopSignal } from './interruption/interruption.ts';
 import { personName, type Person } from './person.ts';
 import { askAside, type Terminal } from './terminal/ask.ts';
 import { createOutputStream, type WritableStream } from './terminal/output-stream.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
-import { sentence } from '../sentence.ts';
+import { sentence } from '../../contract/sentence.ts';
 import { parseDenial } from './denial.ts';
 
 /** What an AWS call's failure means for the one who called. */

@@ -1,10 +1,10 @@
 import type { AwsAccount } from '../aws/account.ts';
 import { AwsError } from '../aws/aws-error.ts';
 import type { TaskDefinition } from '../aws/task-definition.ts';
-import { chooseContainer } from '../container-choice.ts';
-import { findLog, type LogLocation } from '../log-location.ts';
-import { checkTaskDefinition } from '../preflight.ts';
-import type { Place } from '../read-place.ts';
+import { chooseContainer } from '../target/container-choice.ts';
+import { findLog, type LogLocation } from '../target/log-location.ts';
+import { checkTaskDefinition } from '../target/preflight.ts';
+import type { Place } from '../target/read-place.ts';
 import type { DiagnosedValue, Finding } from './diagnosis.ts';
 
 interface Subject {

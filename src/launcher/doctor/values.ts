@@ -1,6 +1,6 @@
-import type { Names } from '../names.ts';
-import type { Place } from '../read-place.ts';
-import type { Sourced, Target } from '../target.ts';
+import type { Names } from '../target/names.ts';
+import type { Place } from '../target/read-place.ts';
+import type { Sourced, Target } from '../target/target.ts';
 import type { DiagnosedValue } from './diagnosis.ts';
 
 /** What is looked for, and who called it so. */

@@ -1,5 +1,5 @@
 import type { Report } from '../report.ts';
-import type { ShownLog } from '../show-log.ts';
+import type { ShownLog } from '../tasks/show-log.ts';
 import { createReport, type ReportOptions, type Screen } from './report.ts';
 import { isLogComplete, logSentence } from './summary.ts';
 

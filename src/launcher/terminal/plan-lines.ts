@@ -1,5 +1,5 @@
 import type { LaunchPlan } from '../report.ts';
-import type { Sourced } from '../target.ts';
+import type { Sourced } from '../target/target.ts';
 import type { Paint } from '../../contract/paint.ts';
 import { visibleLine } from '../../contract/visible-text.ts';
 

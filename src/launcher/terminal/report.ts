@@ -3,7 +3,7 @@ import { createPaint } from '../../contract/paint.ts';
 import { isKnownEvent, parseRunEvent, type RunEvent } from '../../contract/run-events.ts';
 import type { LogLine } from '../aws/logs.ts';
 import type { Report } from '../report.ts';
-import { emptyRecord, withEvent, withLine } from '../run-record.ts';
+import { emptyRecord, withEvent, withLine } from './run-record.ts';
 import { createActionsReport, type ActionsReport } from './actions-report.ts';
 import type { ActionsFiles } from './actions-files.ts';
 import { createHeldLog } from './held-log.ts';

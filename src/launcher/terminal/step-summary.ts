@@ -1,7 +1,7 @@
 import { formatDuration } from '../../contract/duration.ts';
 import { visibleLine, visibleText } from '../../contract/visible-text.ts';
-import type { RevisionResult, RunRecord } from '../run-record.ts';
-import { taskIdOf } from '../target.ts';
+import type { RevisionResult, RunRecord } from './run-record.ts';
+import { taskIdOf } from '../target/target.ts';
 import { phaseNames } from './phases.ts';
 import { headlineText, logSentence, type Summary } from './summary.ts';
 

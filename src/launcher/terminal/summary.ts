@@ -1,8 +1,8 @@
 import { formatDuration } from '../../contract/duration.ts';
 import { exitCodeMeanings, type ExitCode } from '../../contract/exit-codes.ts';
 import type { LaunchEnd } from '../report.ts';
-import type { RunRecord } from '../run-record.ts';
-import type { Verdict } from '../verdict.ts';
+import type { RunRecord } from './run-record.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 import type { Paint } from '../../contract/paint.ts';
 import { hyperlink } from './hyperlink.ts';
 import { phaseNames, type PhaseDurations } from './phases.ts';

@@ -1,10 +1,10 @@
 import { formatDuration } from '../../contract/duration.ts';
 import { visibleLine } from '../../contract/visible-text.ts';
 import type { TaskSnapshot } from '../aws/task-snapshot.ts';
-import type { ListedTask, TaskListing } from '../list-tasks.ts';
-import { isLive } from '../running-task.ts';
-import { familyAndRevisionOf, taskIdOf } from '../target.ts';
-import { utcTime } from '../utc-time.ts';
+import type { ListedTask, TaskListing } from '../tasks/list-tasks.ts';
+import { isLive } from '../tasks/running-task.ts';
+import { familyAndRevisionOf, taskIdOf } from '../target/target.ts';
+import { utcTime } from '../../contract/utc-time.ts';
 
 const heading = ['TASK', 'REVISION', 'STARTED BY', 'STATUS', 'SINCE', 'DURATION', 'RESULT'];
 

@@ -42,7 +42,7 @@ describe('docs/runbook.md', () => {
   });
 
   it('has a row for every outcome of a launch', () => {
-    const [, union = ''] = /export type Outcome =([^;]*);/.exec(read('src/launcher/verdict.ts')) ?? [];
+    const [, union = ''] = /export type Outcome =([^;]*);/.exec(read('src/launcher/verdict/verdict.ts')) ?? [];
     const outcomes = [...union.matchAll(/'([a-z-]+)'/g)].map(([, outcome = '']) => outcome);
     expect(outcomes.length).toBeGreaterThanOrEqual(7);
     const rows = [...runbook.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, outcome]) => outcome);

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 import { parseDuration } from '../../../src/contract/duration.ts';
-import { visibleOptions } from '../../../src/launcher/command-line.ts';
-import { readSettings } from '../../../src/launcher/settings.ts';
+import { visibleOptions } from '../../../src/launcher/command-line/command-line.ts';
+import { readSettings } from '../../../src/launcher/settings/settings.ts';
 import { projectDirectory } from '../../support/programs.ts';
 import { checkAction, checkWorkflow } from '../../support/workflows/workflow-rules.ts';
 

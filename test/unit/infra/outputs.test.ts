@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Stack } from '../../../src/launcher/aws/stacks.ts';
-import { resolveTarget } from '../../../src/launcher/resolve-target.ts';
+import { resolveTarget } from '../../../src/launcher/target/resolve-target.ts';
 import { allParameters, deployMigrationStack, stackName } from '../../support/cloudformation/migration-stack.ts';
 
 const { outputs } = deployMigrationStack(allParameters);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEventBody } from '../../../../src/contract/run-events.ts';
-import { emptyRecord, withEvent, withLine, type RunRecord } from '../../../../src/launcher/run-record.ts';
+import { emptyRecord, withEvent, withLine, type RunRecord } from '../../../../src/launcher/terminal/run-record.ts';
 import { stepSummary } from '../../../../src/launcher/terminal/step-summary.ts';
 import { taskArn } from '../support.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEventBody } from '../../../../src/contract/run-events.ts';
 import type { LaunchEnd } from '../../../../src/launcher/report.ts';
-import { emptyRecord, withEvent, withLine, type RunRecord } from '../../../../src/launcher/run-record.ts';
+import { emptyRecord, withEvent, withLine, type RunRecord } from '../../../../src/launcher/terminal/run-record.ts';
 import { createPaint } from '../../../../src/contract/paint.ts';
 import { summaryLines } from '../../../../src/launcher/terminal/summary.ts';
-import type { Verdict } from '../../../../src/launcher/verdict.ts';
+import type { Verdict } from '../../../../src/launcher/verdict/verdict.ts';
 import { taskArn } from '../support.ts';
 
 const finished = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskSnapshot } from '../../../../src/launcher/aws/task-snapshot.ts';
 import { taskDocument, taskLines } from '../../../../src/launcher/terminal/task-lines.ts';
-import type { Verdict } from '../../../../src/launcher/verdict.ts';
+import type { Verdict } from '../../../../src/launcher/verdict/verdict.ts';
 import { task } from '../support.ts';
 
 const listing = (fields: Partial<TaskSnapshot>, verdict?: Verdict) => ({

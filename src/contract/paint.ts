@@ -13,12 +13,18 @@ export function createPaint(state: 'on' | 'off'): Paint {
   return { good: sgr(32), bad: sgr(31), warning: sgr(33), dim: sgr(2), strong: sgr(1) };
 }
 
-/** Whether a stream gets colours: only a terminal, unless NO_COLOR, --no-color or CI say otherwise (no-color.org). */
+/**
+ * Whether a stream gets colours: only a terminal, unless NO_COLOR, --no-color or CI say otherwise (no-color.org), or
+ * FORCE_COLOR wants them anywhere (force-color.org).
+ */
 export function wantsColour(
   isTerminal: boolean,
   flag: boolean | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): boolean {
-  if (flag === false || (env['NO_COLOR'] ?? '') !== '' || (env['CI'] ?? '') !== '') return false;
+  if (flag === false || (env['NO_COLOR'] ?? '') !== '') return false;
+  const forced = env['FORCE_COLOR'] ?? '';
+  if (forced !== '') return forced !== '0' && forced !== 'false';
+  if ((env['CI'] ?? '') !== '') return false;
   return isTerminal && env['TERM'] !== 'dumb';
 }

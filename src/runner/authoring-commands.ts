@@ -8,30 +8,30 @@ interface RevisionFlags {
   readonly autogenerate?: boolean;
   readonly check?: boolean;
   readonly fromDatabase?: boolean;
-  readonly rename: readonly string[];
+  readonly rename?: readonly string[];
   readonly renames: boolean;
-  readonly using: readonly string[];
+  readonly using?: readonly string[];
   readonly plain?: boolean;
 }
 
 interface AuthoringProgram {
   readonly add: (usage: string, description: string) => Command;
   readonly ask: (invocation: Invocation) => void;
-  readonly usageError: (message: string) => Error;
+  readonly usageError: (message: string, command?: string) => Error;
 }
 
 /** The commands for the laptop and CI: they write revision files or try them on a scratch server. */
 export function addAuthoringCommands({ add, ask, usageError }: AuthoringProgram): void {
-  const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
+  const collect = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
   add('revision', 'write a new revision: empty, or with --autogenerate what leads to the desired schema')
     .option('-m, --message <text>', 'what it changes, in words')
     .option('--ts', 'TypeScript instead of SQL')
     .option('--autogenerate', 'compare the desired schema with what the revisions build, and write up and down')
     .option('--check', 'with --autogenerate: write nothing, exit 11 when there is a difference')
     .option('--from-database', 'with --autogenerate: compare with the database instead of the revisions; read only')
-    .option('--rename <old=new>', 'what was renamed, e.g. users.mail=email; can be repeated', collect, [])
+    .option('--rename <old=new>', 'what was renamed, e.g. users.mail=email; can be repeated', collect)
     .option('--no-renames', 'nothing else was renamed: what looks like it was dropped and added')
-    .option('--using <column=expression>', 'how values become another type; can be repeated', collect, [])
+    .option('--using <column=expression>', 'how values become another type; can be repeated', collect)
     .option('--plain', 'the short form of every statement, whatever it locks')
     .addHelpText(
       'after',
@@ -50,31 +50,34 @@ Examples:
   );
 }
 
-function readRevisionFlags(flags: RevisionFlags, usageError: (message: string) => Error): AuthoringInvocation {
+function readRevisionFlags(
+  flags: RevisionFlags,
+  usageError: (message: string, command?: string) => Error,
+): AuthoringInvocation {
   const { message, ts, autogenerate, check = false } = flags;
   if (autogenerate !== true) {
     const stray = Object.entries({
       '--check': check,
       '--from-database': flags.fromDatabase,
-      '--rename': flags.rename.length > 0,
+      '--rename': flags.rename !== undefined,
       '--no-renames': !flags.renames,
-      '--using': flags.using.length > 0,
+      '--using': flags.using !== undefined,
       '--plain': flags.plain,
     }).find(([, given]) => given === true);
-    if (stray !== undefined) throw usageError(`${stray[0]} goes with --autogenerate`);
-    if (message === undefined) throw usageError(`required option '-m, --message <text>' not specified`);
+    if (stray !== undefined) throw usageError(`${stray[0]} goes with --autogenerate`, 'revision');
+    if (message === undefined) throw usageError('`migrate revision` needs -m, --message <text>', 'revision');
     return { command: 'revision', message, format: ts === true ? 'ts' : 'sql' };
   }
-  if (ts === true) throw usageError('--ts cannot be used with --autogenerate, which writes SQL');
-  if (message === undefined && !check) throw usageError(`required option '-m, --message <text>' not specified`);
+  if (ts === true) throw usageError('--ts cannot be used with --autogenerate, which writes SQL', 'revision');
+  if (message === undefined && !check) throw usageError('`migrate revision` needs -m, --message <text>', 'revision');
   return {
     command: 'autogenerate',
     message: message ?? '',
     check,
     fromDatabase: flags.fromDatabase === true,
-    renames: flags.rename,
+    renames: flags.rename ?? [],
     noRenames: !flags.renames,
-    usings: flags.using,
+    usings: flags.using ?? [],
     plain: flags.plain === true,
   };
 }

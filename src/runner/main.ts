@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 
 import { AppError } from '../contract/app-error.ts';
 import { exitCodes, type ExitCode } from '../contract/exit-codes.ts';
+import { wantsColour } from '../contract/paint.ts';
 import { version } from '../contract/version.ts';
 import { emptyRunState, runFinished } from './commands/run-state.ts';
 import type { Machine } from '../authoring/scratch/machine.ts';
@@ -15,8 +16,12 @@ import { readSettings, settingsTable, variableName, type Settings } from './sett
 import { createOutput, type OutputMode } from './terminal-output.ts';
 
 const { env, stdout, stderr } = process;
+// Who runs this cannot act on what a library of ours should no longer call.
+process.noDeprecation = true;
 const runId = randomUUID();
 const printed = { lines: 0, events: 0 };
+/** Whether what goes to stdout is what the command was run for. */
+const answers = { isProduct: true };
 const inContainer =
   (env['MIGRATE_CONTAINER'] === 'true' || env['ECS_CONTAINER_METADATA_URI_V4'] !== undefined) && !stdout.isTTY;
 
@@ -33,11 +38,22 @@ for (const [name, exitCode] of [
   });
 }
 // `migrate history | head` closes the pipe early: that must not become a failed migration.
-for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
+const unwritten: { error?: NodeJS.ErrnoException } = {};
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') unwritten.error ??= error;
+});
+stderr.on('error', () => undefined);
 
 const exitCode = await main().catch(reportEarlyFailure);
 // A timer or socket that a script revision left behind must not keep the task alive: exit as soon as all is written.
-stdout.write('', () => stderr.write('', () => process.exit(exitCode)));
+stdout.write('', () => setImmediate(() => leave(exitCode)));
+
+/** An answer or a script that a full disk cut short is no success; a run has changed the database, whatever became of its log. */
+function leave(code: ExitCode): void {
+  const isCutShort = unwritten.error !== undefined && answers.isProduct && code === exitCodes.done;
+  const text = `error: The answer is not complete: standard output cannot be written (${unwritten.error?.code ?? ''}).\n  Make room, or send it elsewhere, and run this again.\n`;
+  stderr.write(isCutShort ? text : '', () => process.exit(isCutShort ? exitCodes.usage : code));
+}
 
 async function main(): Promise<ExitCode> {
   const parsed = parseCommandLine(process.argv.slice(2), {
@@ -46,6 +62,7 @@ async function main(): Promise<ExitCode> {
   });
   if (parsed.kind === 'answered') return parsed.exitCode;
   const settings = readSettings(parsed.flags, env);
+  answers.isProduct = !isRun(parsed.invocation);
   const { runCommand } = await import('./run-command.ts');
   const { createProcessGuard } = await import('./process-guard.ts');
   const { loadAuthoring } = await import('./load-authoring.ts');
@@ -54,7 +71,7 @@ async function main(): Promise<ExitCode> {
     documents: settings.json,
     quiet: settings.quiet,
     verbose: settings.verbose,
-    colour: stderr.isTTY && !settings.noColor && !env['NO_COLOR'],
+    colour: wantsColour(stderr.isTTY, settings.noColor ? false : undefined, env),
   });
   const options: MigrateOptions = {
     migrations: settings.migrations,

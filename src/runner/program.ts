@@ -1,13 +1,13 @@
 import { Command, CommanderError, Option } from 'commander';
 
-import { AppError } from '../contract/app-error.ts';
 import { exitCodes, type ExitCode } from '../contract/exit-codes.ts';
-import { suggestion } from '../contract/suggestion.ts';
 import { version } from '../contract/version.ts';
 import { addAuthoringCommands } from './authoring-commands.ts';
+import { helpEnd, shownSettings } from './command-help.ts';
 import type { Invocation } from './invocation.ts';
 import { readLegacyFlags } from './legacy-flags.ts';
 import { settingsTable, variableName, type Flags } from './settings.ts';
+import { unknownCommand, usageError, wrongArguments } from './usage-error.ts';
 
 export type ParsedCommandLine =
   | { readonly kind: 'run'; readonly invocation: Invocation; readonly flags: Flags }
@@ -35,10 +35,7 @@ export function parseCommandLine(args: readonly string[], { writeOut, writeErr }
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'answered', exitCode: exitCodes.done };
-    const [word] = program.args;
-    if (word !== undefined && !word.startsWith('-') && !program.commands.some((command) => command.name() === word))
-      throw unknownCommand(word, program);
-    throw usageError(error.message.replace(/^error: /, ''));
+    throw wrongArguments(error, program);
   }
   if (!invocation) throw usageError('No command was given');
   if ('target' in invocation && invocation.target.includes('://'))
@@ -72,7 +69,11 @@ function buildProgram(ask: (invocation: Invocation) => void): Command {
     .usage('[command] [options]')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .configureHelp({ showGlobalOptions: true })
+    .helpCommand('help [command]', 'print the help of a command')
+    .configureHelp({
+      showGlobalOptions: true,
+      visibleGlobalOptions: (command) => (command.parent === null ? [] : [...shownSettings(command)]),
+    })
     .addHelpText('after', examples)
     .argument('[command]')
     .addOption(new Option('--check-only', 'the old script’s word for `check`').hideHelp())
@@ -99,7 +100,8 @@ function buildProgram(ask: (invocation: Invocation) => void): Command {
       new Option(name === 'noColor' ? '--no-color' : flag, `${help} (${variableName(name)}${shownDefault})`),
     );
   }
-  const add = (usage: string, description: string): Command => program.command(usage).description(description);
+  const add = (usage: string, description: string): Command =>
+    program.command(usage).description(description).addHelpText('after', helpEnd(usage));
 
   add('upgrade', 'apply pending revisions up to and including the target')
     .argument('[target]', 'how far', 'head')
@@ -158,24 +160,4 @@ function buildProgram(ask: (invocation: Invocation) => void): Command {
 function refuseRange(target: string, { sql }: { readonly sql: boolean }): void {
   if (!sql && target.includes(':') && !target.includes('://'))
     throw usageError(`"${target}" is a range of revisions, which is for --sql only`);
-}
-
-function unknownCommand(word: string, program: Command): AppError {
-  const near = suggestion(
-    word,
-    program.commands.map((command) => command.name()),
-  );
-  return usageError(`There is no command "${word}"${near === undefined ? '' : `; did you mean "${near}"?`}`);
-}
-
-function usageError(message: string): AppError {
-  // A misspelt `--database-url=…` must not put its password into a log.
-  const shown = message.replace(/[a-z][a-z0-9+.-]*:\/\/.*/gis, '…');
-  const sentence = shown.trim().replace(/\n\(?(Did you mean [^)]*)\)?$/, '; $1');
-  return new AppError({
-    code: 'bad-usage',
-    exitCode: exitCodes.usage,
-    message: /[.?]$/.test(sentence) ? sentence : `${sentence}.`,
-    hint: 'See `migrate --help`.',
-  });
 }

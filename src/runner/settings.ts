@@ -129,7 +129,12 @@ export const settingsTable = {
     fallback: 'false',
     help: 'print the notices of the server too',
   },
-  noColor: { flag: '--no-color', schema: yesOrNo, fallback: 'false', help: 'print without colours; also NO_COLOR' },
+  noColor: {
+    flag: '--no-color',
+    schema: yesOrNo,
+    fallback: 'false',
+    help: 'print without colours; also NO_COLOR, and FORCE_COLOR for the opposite',
+  },
 } as const;
 
 /** Variables beside the options; they say who and what runs, for the record. */

@@ -70,5 +70,14 @@ function inRange(
     return text === 'current' ? currentIndex : findTarget(text, { revisions: listed, currentIndex });
   };
   // Both ends belong to the range; base, before the first revision, has none of its own.
-  return listed.slice(Math.max(0, indexOf(from, 0) - 1), indexOf(to, listed.length));
+  const [first, last] = [indexOf(from, 0), indexOf(to, listed.length)];
+  if (first > last) {
+    throw new AppError({
+      code: 'bad-range',
+      exitCode: exitCodes.usage,
+      message: `The range ${range} ends before it begins.`,
+      hint: `The older end comes first: \`migrate history -r ${to}:${from}\`.`,
+    });
+  }
+  return listed.slice(Math.max(0, first - 1), last);
 }

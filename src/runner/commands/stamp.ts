@@ -2,15 +2,9 @@ import type { AnswerDocument } from '../documents.ts';
 import { version } from '../../contract/version.ts';
 import { refuseUnfitSession } from '../database/check-session.ts';
 import { clearJournals } from '../database/journal.ts';
+import { withRecordErrors } from '../database/record-errors.ts';
 import { databaseLabel } from '../database/connection-settings.ts';
-import {
-  deleteRecord,
-  ensureRecord,
-  insertEvent,
-  insertRecord,
-  readRecord,
-  withRecordErrors,
-} from '../database/record-tables.ts';
+import { deleteRecord, ensureRecord, insertEvent, insertRecord, readRecord } from '../database/record-tables.ts';
 import { pinSearchPath } from '../database/revision-transaction.ts';
 import { openSession, type Session } from '../database/session.ts';
 import { readRevisions } from '../files/read-revisions.ts';
@@ -111,6 +105,6 @@ async function changeRecord(
     await session.query('COMMIT');
   } catch (error) {
     await session.query('ROLLBACK').catch(() => undefined);
-    return withRecordErrors(schema, () => Promise.reject(error as Error));
+    return withRecordErrors({ session, schema }, () => Promise.reject(error as Error));
   }
 }

@@ -101,6 +101,12 @@ export function connectionFailure(error: unknown, settings: ConnectionSettings):
     const { message, hint } = describeTlsFailure(error, { label, host: settings.host });
     return fail(message, hint);
   }
+  // node-postgres has nothing to answer the server's question with.
+  if (error instanceof Error && error.message.includes('client password must be a'))
+    return fail(
+      `The database ${label} asks for the password of "${settings.user}", and none was given.`,
+      `Write it into ${settings.source === 'PG* variables' ? 'PGPASSWORD' : settings.source}, or set PGPASSWORD.`,
+    );
   const code = error instanceof Error ? codeOf(error) : '';
   const reason = code === '' ? (error instanceof Error ? error.message : String(error)) : code;
   return fail(

@@ -1,6 +1,7 @@
 import { literal, queryAsLogin } from './as-login.ts';
 import { isServerError } from './database-error.ts';
-import { quoted, withRecordErrors } from './record-tables.ts';
+import { withRecordErrors } from './record-errors.ts';
+import { quoted } from './record-tables.ts';
 import type { Session } from './session.ts';
 
 /** A statement of a non-transactional revision that was started in an earlier or this run. */
@@ -36,7 +37,7 @@ export async function readUnfinished(session: Session, schema: string): Promise<
     return rows;
   } catch (error) {
     if (isServerError(error) && (error.code === '42P01' || error.code === '3F000')) return [];
-    return withRecordErrors(schema, () => Promise.reject(error as Error));
+    return withRecordErrors({ session, schema }, () => Promise.reject(error as Error));
   }
 }
 

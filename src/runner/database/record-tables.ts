@@ -2,6 +2,7 @@ import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import type { AppliedRevision } from '../history/record.ts';
 import { isServerError } from './database-error.ts';
+import { withRecordErrors } from './record-errors.ts';
 import { recordComment, recordFormat, recordSchema } from './record-schema.ts';
 import type { Session } from './session.ts';
 
@@ -25,7 +26,7 @@ export async function ensureRecord(session: Session, schema: string): Promise<vo
  * @throws AppError `newer-record` (4) when a newer version of this program has changed its format, `no-rights` (2).
  */
 export function checkRecord(session: Session, schema: string): Promise<boolean> {
-  return withRecordErrors(schema, async () => {
+  return withRecordErrors({ session, schema }, async () => {
     const isThere = await recordExists(session, schema);
     if (isThere) await refuseNewerFormat(session, schema);
     return isThere;
@@ -34,7 +35,7 @@ export function checkRecord(session: Session, schema: string): Promise<boolean> 
 
 /** Makes the schema and tables of the record. @throws AppError `no-rights`, `foreign-record` (2). */
 export async function createRecord(session: Session, schema: string): Promise<void> {
-  await withRecordErrors(schema, async () => {
+  await withRecordErrors({ session, schema }, async () => {
     try {
       await session.query(`BEGIN;\n${recordSchema(quoted(schema))}\nCOMMIT`);
     } catch (error) {
@@ -42,21 +43,6 @@ export async function createRecord(session: Session, schema: string): Promise<vo
       throw error;
     }
   });
-}
-
-/**
- * Runs work on the record and makes errors for people of what the server says: a missing right, and tables that are there
- * under our names but are not ours (42P07 duplicate_table, 42710 duplicate_object, 42703 undefined_column).
- * @throws AppError `no-rights`, `foreign-record` (2), and what else the work throws.
- */
-export async function withRecordErrors<T>(schema: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isServerError(error) && error.code === '42501') throw noRights(schema, error);
-    if (isServerError(error) && /^(42P07|42710|42703)$/.test(error.code)) throw foreignTable(schema, error);
-    throw error;
-  }
 }
 
 async function refuseNewerFormat(session: Session, schema: string): Promise<void> {
@@ -109,7 +95,7 @@ export async function readRecord(session: Session, schema: string): Promise<read
   } catch (error) {
     // 42P01 undefined_table, 3F000 invalid_schema_name: nothing was ever applied here.
     if (isServerError(error) && (error.code === '42P01' || error.code === '3F000')) return [];
-    return withRecordErrors(schema, () => Promise.reject(error as Error));
+    return withRecordErrors({ session, schema }, () => Promise.reject(error as Error));
   }
 }
 
@@ -225,24 +211,4 @@ export async function readStoredBodies(
     [id],
   );
   return { up: rows[0]?.up_body ?? undefined, down: rows[0]?.down_body ?? undefined };
-}
-
-function noRights(schema: string, cause: Error): AppError {
-  return new AppError({
-    code: 'no-rights',
-    exitCode: exitCodes.usage,
-    message: `This role may not use the record in schema "${schema}": ${cause.message}.`,
-    hint: `As the owner: GRANT CREATE ON DATABASE … TO <role> for the first run; GRANT USAGE ON SCHEMA ${quoted(schema)} TO <role>; GRANT SELECT ON ALL TABLES IN SCHEMA ${quoted(schema)} TO <role> to read.`,
-    cause,
-  });
-}
-
-function foreignTable(schema: string, cause: Error): AppError {
-  return new AppError({
-    code: 'foreign-record',
-    exitCode: exitCodes.usage,
-    message: `The schema ${quoted(schema)} holds something under the record’s names that this program did not make: ${cause.message}.`,
-    hint: 'Choose another schema for the record with --history-schema NAME.',
-    cause,
-  });
 }

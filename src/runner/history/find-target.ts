@@ -18,14 +18,15 @@ export function findTarget(text: string, { revisions, currentIndex }: TargetCont
   if (from === undefined) throw unknownRevision(anchor, revisions);
   const target = from + Number(steps);
   if (target < 0 || target > revisions.length) {
-    const room = Number(steps) > 0 ? revisions.length - from : from;
-    const side = Number(steps) > 0 ? 'after' : 'before';
-    const place = anchor === '' ? 'the current revision' : anchor;
+    const isForward = Number(steps) > 0;
+    const room = isForward ? revisions.length - from : from;
+    const toBase = anchor === '' ? 'from the current one down to base' : `up to ${anchor}`;
+    const where = isForward ? `after ${anchor === '' ? 'the current one' : anchor}` : toBase;
     throw new AppError({
       code: 'overshoot',
       exitCode: exitCodes.usage,
-      message: `Target "${text}" goes too far: there ${room === 1 ? 'is 1 revision' : `are ${room} revisions`} ${side} ${place}.`,
-      hint: `Use ${Number(steps) > 0 ? '`head`' : '`base`'}, or a smaller step; \`migrate history\` lists the revisions.`,
+      message: `Target "${text}" goes too far: there ${room === 1 ? 'is 1 revision' : `are ${room || 'no'} revisions`} ${where}.`,
+      hint: `Use ${isForward ? '`head`' : '`base`'}, or a smaller step; \`migrate history\` lists the revisions.`,
     });
   }
   return target;
@@ -70,7 +71,9 @@ function matches(revisions: readonly KnownRevision[], fits: (revision: KnownRevi
 
 function unknownRevision(text: string, revisions: readonly KnownRevision[]): AppError {
   const words = revisions.flatMap(({ id, name }) => [id, name, name.slice(id.length + 1)]);
-  const near = suggestion(text, ['head', 'base', ...words]);
+  // `downgrade 1` and `upgrade 2`: too short for an id.
+  const isCount = /^\d{1,3}$/.test(text);
+  const near = isCount ? `-${text}" or "+${text}` : suggestion(text, ['head', 'base', ...words]);
   return new AppError({
     code: 'unknown-revision',
     exitCode: exitCodes.usage,

@@ -8,6 +8,7 @@ import type { RunContext } from '../commands/run-context.ts';
 import { emptyRunState, runFinished, type RunState } from '../commands/run-state.ts';
 import { RevisionError } from '../database/revision-error.ts';
 import { readDatabaseOption } from './database-option.ts';
+import { fileFailure } from './file-failure.ts';
 import { interruptedBy } from './interruption.ts';
 import type { MigrateOptions } from './options.ts';
 import { startRun, type Run } from './run.ts';
@@ -42,8 +43,9 @@ export function execute<Result>(options: MigrateOptions, { run, exitCodeOf }: Wo
       finish(exitCodeOf?.(result) ?? exitCodes.done);
       listener.rethrow();
       return result;
-    } catch (error) {
-      if (listener.threw(error)) throw error;
+    } catch (thrown) {
+      if (listener.threw(thrown)) throw thrown;
+      const error = fileFailure(thrown) ?? thrown;
       emit(failureEvent(error));
       finish(error instanceof AppError ? error.exitCode : exitCodes.bug);
       throw error;

@@ -102,7 +102,7 @@ describe('migrate stamp', () => {
     const { migrate } = await createProject(threeRevisions);
     const { exitCode, stderr } = await migrate(['stamp', 'head']);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain("required option '--reason <text>' not specified");
+    expect(stderr).toContain('`migrate stamp` needs --reason <text>');
   });
 });
 
@@ -151,10 +151,10 @@ describe('migrate revision and lock', () => {
 describe('the command line of migrate', () => {
   it.each([
     [['upgrde'], 'There is no command "upgrde"; did you mean "upgrade"?'],
-    [['upgrade', '--lockwait', '3'], 'Did you mean --lock-wait?'],
+    [['upgrade', '--lockwait', '3'], 'did you mean --lock-wait?'],
     [['upgrade', '--lock-wait', 'soon'], '--lock-wait is no duration'],
-    [['downgrade'], "missing required argument 'target'"],
-    [['check', 'x'], 'too many arguments'],
+    [['downgrade'], '`migrate downgrade` needs a <target>'],
+    [['check', 'x'], 'takes 0 arguments, but got x'],
     [['--check-only', '--downgrade', '1'], 'cannot be used together'],
   ])('%j is a usage error', async (args, message) => {
     const { migrate } = await createProject(threeRevisions);

@@ -83,7 +83,8 @@ describe('2: a record that cannot be used is named, and is no bug of the program
     const env = { DATABASE_URL: url.href };
     const refused = async (...args: readonly string[]): Promise<void> => {
       const { exitCode, stderr } = await migrate(args, { env });
-      expect(stderr).toContain('This role may not use the record in schema "migrations"');
+      expect(stderr).toContain(`The role "${role}" may not use the record in schema "migrations"`);
+      expect(stderr).toContain(`GRANT USAGE ON SCHEMA "migrations" TO "${role}"`);
       expect(exitCode).toBe(2);
     };
     await refused('upgrade');

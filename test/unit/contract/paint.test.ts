@@ -23,6 +23,9 @@ describe('wantsColour', () => {
     ['NO_COLOR', true, undefined, { NO_COLOR: '1' }, false],
     ['an empty NO_COLOR, which says nothing (no-color.org)', true, undefined, { NO_COLOR: '' }, true],
     ['CI', true, undefined, { CI: 'true' }, false],
+    ['FORCE_COLOR', false, undefined, { FORCE_COLOR: '1', CI: 'true' }, true],
+    ['FORCE_COLOR=0', true, undefined, { FORCE_COLOR: '0' }, false],
+    ['NO_COLOR beside FORCE_COLOR', true, undefined, { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
     ['a terminal that knows no colours', true, undefined, { TERM: 'dumb' }, false],
   ])('%s', (_what, isTerminal, flag, env, wanted) => {
     expect(wantsColour(isTerminal, flag, env)).toBe(wanted);

@@ -122,6 +122,33 @@ describe('help and version', () => {
       expect(out).toContain(word);
   });
 
+  it('shows the settings that make a difference to the command, and no others', () => {
+    expect(answer('check', '--help').out).not.toMatch(/--atomic|--schema-command|--lock-timeout|--version/);
+    expect(answer('upgrade', '--help').out).toMatch(/--atomic[^]*--role/);
+    expect(answer('lock', '--help').out).not.toContain('--database-url');
+  });
+
+  it.each([[['help', 'stamp']], [['stamp', '-h']]])('migrate %j is the same as stamp --help', (args) => {
+    expect(answer(...args)).toEqual(answer('stamp', '--help'));
+  });
+
+  it('every example in every help is a command line that is understood', () => {
+    const commands = [...answer('help').out.matchAll(/^ {2}([a-z]+)(?: [[<].*?)? {2,}\S/gm)].map(
+      ([, name = '']) => name,
+    );
+    expect(commands).toContain('revision');
+    const lines = ['', ...commands].flatMap((name) =>
+      [
+        ...answer(...(name === '' ? ['--help'] : [name, '--help'])).out.matchAll(/^ {2}migrate (.*?)(?: {2,}.*)?$/gm),
+      ].map(([, line = '']) => line),
+    );
+    expect(lines.length).toBeGreaterThan(25);
+    for (const line of lines) {
+      const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
+      expect(answer(...words).parsed, line).toMatchObject({ kind: 'run' });
+    }
+  });
+
   it.each([['--version'], ['-V']])('%s prints the version alone', (flag) => {
     expect(answer(flag)).toEqual({ parsed: { kind: 'answered', exitCode: 0 }, out: '0.0.0-source\n', err: '' });
   });
@@ -130,16 +157,12 @@ describe('help and version', () => {
 describe('a usage error', () => {
   it.each([
     [['upgrad'], 'There is no command "upgrad"; did you mean "upgrade"?'],
-    [['rollback'], 'There is no command "rollback".'],
-    [['check', '--jsno'], "unknown option '--jsno'; Did you mean --json?"],
-    [['check', '--wombat'], "unknown option '--wombat'."],
-    [['check', '--lock-wait'], "option '--lock-wait <duration>' argument missing."],
-    [['downgrade'], "missing required argument 'target'."],
-    [['show'], "missing required argument 'revision'."],
-    [['upgrade', 'a', 'b'], "too many arguments for 'upgrade'. Expected 1 argument but got 2: a, b."],
-    [['stamp', 'head'], "required option '--reason <text>' not specified."],
-    [['revision'], "required option '-m, --message <text>' not specified."],
-    [['rebase'], "missing required argument 'revision'."],
+    [['rollback'], 'There is no command "rollback"; did you mean "downgrade"?'],
+    [['status'], 'There is no command "status"; did you mean "check"?'],
+    [['check', '--lock-wait'], '--lock-wait needs a value: --lock-wait <duration>.'],
+    [['wombat'], 'There is no command "wombat".'],
+    [['--jsno'], 'There is no option --jsno; did you mean --json?'],
+    [['--wombat'], 'There is no option --wombat.'],
     [['upgrade', 'base:head'], '"base:head" is a range of revisions, which is for --sql only.'],
     [['downgrade', 'head:base'], '"head:base" is a range of revisions, which is for --sql only.'],
   ])('migrate %j: %s', (args, message) => {
@@ -148,6 +171,27 @@ describe('a usage error', () => {
       exitCode: 2,
       message,
       hint: 'See `migrate --help`.',
+    });
+  });
+
+  it.each([
+    [['check', '--jsno'], 'There is no option --jsno; did you mean --json?'],
+    [['check', '--wombat'], 'There is no option --wombat.'],
+    [['check', '--json=true'], '--json takes no value: it stands alone.'],
+    [['upgrade', '--atomc'], 'There is no option --atomc; did you mean --atomic?'],
+    [['downgrade'], '`migrate downgrade` needs a <target>.'],
+    [['show'], '`migrate show` needs a <revision>.'],
+    [['rebase'], '`migrate rebase` needs a <revision>.'],
+    [['upgrade', 'a', 'b'], '`migrate upgrade` takes 1 argument, but got a, b.'],
+    [['check', 'x'], '`migrate check` takes 0 arguments, but got x.'],
+    [['stamp', 'head'], '`migrate stamp` needs --reason <text>.'],
+    [['revision'], '`migrate revision` needs -m, --message <text>.'],
+  ])('of a command points to its own help: migrate %j: %s', (args, message) => {
+    expect(refusal(() => answer(...args))).toEqual({
+      code: 'bad-usage',
+      exitCode: 2,
+      message,
+      hint: `See \`migrate ${args[0] ?? ''} --help\`.`,
     });
   });
 

@@ -103,6 +103,10 @@ describe('an unknown target', () => {
     });
   });
 
+  it.each(['1', '12'])('of a bare number the steps are meant: %s', (count) => {
+    expect(refusalFor(count).hint).toBe(`Did you mean "-${count}" or "+${count}"?`);
+  });
+
   it('of a relative target the unknown part is named', () => {
     expect(refusalFor('nothing_like_it+1').message).toBe('No revision is named "nothing_like_it".');
   });
@@ -113,13 +117,13 @@ describe('a target that goes too far', () => {
   const forward = 'Use `head`, or a smaller step; `migrate history` lists the revisions.';
 
   it.each([
-    ['+4', 2, 'there are 3 revisions after the current revision', forward],
-    ['+2', 4, 'there is 1 revision after the current revision', forward],
-    ['+99999999999999999999', 5, 'there are 0 revisions after the current revision', forward],
-    ['-3', 2, 'there are 2 revisions before the current revision', back],
-    ['-1', 0, 'there are 0 revisions before the current revision', back],
-    ['head+1', 2, 'there are 0 revisions after head', forward],
-    ['base-1', 2, 'there are 0 revisions before base', back],
+    ['+4', 2, 'there are 3 revisions after the current one', forward],
+    ['+2', 4, 'there is 1 revision after the current one', forward],
+    ['+99999999999999999999', 5, 'there are no revisions after the current one', forward],
+    ['-3', 2, 'there are 2 revisions from the current one down to base', back],
+    ['-1', 0, 'there are no revisions from the current one down to base', back],
+    ['head+1', 2, 'there are no revisions after head', forward],
+    ['base-1', 2, 'there are no revisions up to base', back],
     ['email+3', 2, 'there are 2 revisions after email', forward],
   ])('%s from position %i', (target, currentIndex, room, hint) => {
     expect(refusalFor(target, currentIndex)).toEqual({

@@ -130,7 +130,7 @@ describe('planDowngrade', () => {
 
   it('at base every step back goes too far, and says so', () => {
     expect(refusal(() => down('-1')).message).toBe(
-      'Target "-1" goes too far: there are 0 revisions before the current revision.',
+      'Target "-1" goes too far: there are no revisions from the current one down to base.',
     );
   });
 });

@@ -1,5 +1,3 @@
-import { get } from 'node:http';
-
 import type { RunIdentity } from './database/record-tables.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -36,7 +34,8 @@ function textField(value: unknown, field: string): string | undefined {
 }
 
 /** The JSON behind the URL, or `undefined` after any trouble or one second. */
-function readJson(url: string): Promise<unknown> {
+async function readJson(url: string): Promise<unknown> {
+  const { get } = await import('node:http');
   return new Promise((resolve) => {
     const request = get(url, { timeout: 1_000 }, (response) => {
       const chunks: Buffer[] = [];

@@ -7,15 +7,18 @@ export interface MessageProxy {
   readonly port: number;
   /** From now on: the k-th message (from 1) of this sender never arrives, and its connection is cut. */
   readonly cutAt: (sender: Sender, k: number) => void;
-  /** The next simple query with this text reaches the server with the other one. */
-  readonly replaceQuery: (text: string, other: string) => void;
+  /** In the next simple query that holds this text, the server finds the other one in its place. */
+  readonly replaceInQuery: (text: string, other: string) => void;
+  /** How often a client waited: it sent something after the server had answered, or first of all. */
+  readonly bursts: () => number;
   readonly counted: () => Readonly<Record<Sender, number>>;
   readonly close: () => void;
 }
 
 export async function startMessageProxy(serverPort: number): Promise<MessageProxy> {
   let cut: { readonly sender: Sender; readonly k: number } | undefined;
-  let replaced: { readonly query: Buffer; readonly by: Buffer } | undefined;
+  let replaced: { readonly text: string; readonly by: string } | undefined;
+  let bursts = 0;
   let counted: Record<Sender, number> = { client: 0, server: 0 };
   const sockets = new Set<Socket>();
   const proxy = createServer((client) => {
@@ -30,9 +33,12 @@ export async function startMessageProxy(serverPort: number): Promise<MessageProx
         server.destroy();
       });
     }
+    let lastSender: Sender = 'server';
     const pass = (sender: Sender, to: Socket): ((data: Buffer) => void) => {
       const messages = createMessageReader(sender === 'client');
       return (data) => {
+        if (sender === 'client' && lastSender === 'server') bursts += 1;
+        lastSender = sender;
         for (const message of messages(data)) {
           counted[sender] += 1;
           if (cut?.sender === sender && cut.k === counted[sender]) {
@@ -41,8 +47,16 @@ export async function startMessageProxy(serverPort: number): Promise<MessageProx
             server.destroy();
             return;
           }
-          if (sender === 'client' && replaced?.query.equals(message)) {
-            to.write(replaced.by);
+          if (sender === 'client' && replaced && message[0] === 0x51 && message.includes(replaced.text)) {
+            const { text, by } = replaced;
+            to.write(
+              simpleQuery(
+                message
+                  .subarray(5, -1)
+                  .toString()
+                  .replace(text, () => by),
+              ),
+            );
             replaced = undefined;
           } else {
             to.write(message);
@@ -60,9 +74,10 @@ export async function startMessageProxy(serverPort: number): Promise<MessageProx
       counted = { client: 0, server: 0 };
       cut = { sender, k };
     },
-    replaceQuery: (text, other) => {
-      replaced = { query: simpleQuery(text), by: simpleQuery(other) };
+    replaceInQuery: (text, other) => {
+      replaced = { text, by: other };
     },
+    bursts: () => bursts,
     counted: () => ({ ...counted }),
     close: () => {
       for (const socket of sockets) socket.destroy();

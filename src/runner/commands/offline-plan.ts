@@ -1,7 +1,8 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import { readUnfinished } from '../database/journal.ts';
-import { readRecord, readStoredDown, recordExists, type RecordEvent } from '../database/record-tables.ts';
+import { readRecord, readStoredDown, recordExists } from '../database/record-tables.ts';
+import type { RecordEvent } from '../database/write-record.ts';
 import type { RunnableRevision } from '../database/runnable-revision.ts';
 import type { RevisionFolder } from '../files/read-revisions.ts';
 import type { AppliedRevision } from '../history/record.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
-import type { RecordEvent } from '../database/record-tables.ts';
+import type { RecordEvent } from '../database/write-record.ts';
 import type { RunnableRevision } from '../database/runnable-revision.ts';
 import { loadScriptRevision } from '../files/load-script-revision.ts';
 import { readRevisionText, type RevisionFile, type RevisionFolder } from '../files/read-revisions.ts';

@@ -8,7 +8,7 @@ import type { RevisionRun, RunnableRevision } from '../database/runnable-revisio
 import { closeSession, type Session } from '../database/session.ts';
 import { readWeakObjects, type WeakObjects } from '../database/weak-objects.ts';
 import type { AppliedRevision, KnownRevision } from '../history/record.ts';
-import { runInUmzug } from '../umzug-engine.ts';
+import type { EngineRun } from '../umzug-engine.ts';
 import type { RunContext } from './run-context.ts';
 import { noteRecord, type RunState } from './run-state.ts';
 import { tellOrigin } from './tell-origin.ts';
@@ -74,6 +74,12 @@ export async function runRevisions(session: Session, revisionsRun: RevisionsRun)
 async function warnOfWeakObjects(session: Session, before: WeakObjects, { output }: RunContext): Promise<void> {
   const now = await readWeakObjects(session).catch((): WeakObjects => new Map());
   for (const [id, text] of now) if (!before.has(id)) output.emit({ event: 'message', level: 'warning', text });
+}
+
+/** Umzug is loaded only when something runs. */
+async function runInUmzug(run: EngineRun): Promise<void> {
+  const engine = await import('../umzug-engine.ts');
+  await engine.runInUmzug(run);
 }
 
 async function runOneByOne(session: Session, revisionsRun: RevisionsRun, options: RevisionRun): Promise<void> {

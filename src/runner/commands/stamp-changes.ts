@@ -1,5 +1,5 @@
 import type { AnswerDocument } from '../documents.ts';
-import type { RecordedRevision } from '../database/record-tables.ts';
+import type { RecordedRevision } from '../database/write-record.ts';
 import { readRevisionText, type RevisionFile } from '../files/read-revisions.ts';
 import { readSqlRevision } from '../files/read-sql-revision.ts';
 import type { StampPlan } from '../history/plan-stamp.ts';

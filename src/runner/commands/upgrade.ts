@@ -1,4 +1,4 @@
-import { insertEvent } from '../database/record-tables.ts';
+import { insertEvent } from '../database/write-record.ts';
 import { readRevisions } from '../files/read-revisions.ts';
 import { readRunIdentity } from '../run-identity.ts';
 import { refuseLockFileProblems, warnOfStrangers } from './lock.ts';

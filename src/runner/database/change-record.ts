@@ -1,6 +1,6 @@
 import type { ExitCode } from '../../contract/exit-codes.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
-import { deleteRecord, insertEvent, insertRecord } from './record-tables.ts';
+import { deleteRecord, insertEvent, insertRecord } from './write-record.ts';
 import type { RevisionRun, RunnableRevision } from './runnable-revision.ts';
 import type { Session } from './session.ts';
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { getCACertificates, type ConnectionOptions } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
@@ -11,7 +11,7 @@ export type TlsSettings =
   | {
       /** `ca`: its chain; `full`: its name, too. */
       readonly verify: 'none' | 'ca' | 'full';
-      /** PEM; absent: Node's own list of public authorities. */
+      /** PEM; `system`: the list of this machine and Node's; absent: Node's own list of public authorities. */
       readonly roots: string | undefined;
       /** Our own certificate and its key, as PEM. */
       readonly client?: { readonly certificate: string; readonly key: string };
@@ -72,8 +72,7 @@ export function isThisMachine(host: string): boolean {
 
 function readRoots(path: string | undefined, shown: string | undefined): string | undefined {
   if (path === undefined) return readIfThere(rdsRoots);
-  // The system's list, and what Node knows beside it: its own and that of NODE_EXTRA_CA_CERTS.
-  if (path === 'system') return [...getCACertificates('system'), ...getCACertificates('default')].join('\n');
+  if (path === 'system') return path;
   const roots = readIfThere(path);
   if (roots?.includes('-----BEGIN CERTIFICATE-----') === true) return roots;
   const problem = roots === undefined ? 'cannot be read' : 'holds no certificate';

@@ -7,6 +7,7 @@ import { withLockRetries } from './lock-retry.ts';
 import { observeRevision } from './observe-revision.ts';
 import { quoted } from './record-tables.ts';
 import { inRevisionTransaction, refuseLostLock, resetSession } from './revision-transaction.ts';
+import { runInOneQuery, sectionForOneQuery } from './run-in-one-query.ts';
 import { journalledWork, runWork, type WorkRun } from './run-work.ts';
 import type { RevisionResult, RevisionRun, RunnableRevision } from './runnable-revision.ts';
 import { settleRevision } from './settle-commit.ts';
@@ -26,6 +27,7 @@ export async function runRevision(
   const { schema, role, signal, now, recovery } = options;
   const start = now();
   const elapsed = (): number => Math.round(now() - start);
+  let recordedMs: number | undefined;
   const record = async (): Promise<void> => {
     signal.throwIfAborted();
     await changeRecord(session, revision, options, elapsed());
@@ -36,10 +38,16 @@ export async function runRevision(
   try {
     if (revision.transactional) {
       const body = (): Promise<void> => runWork(session, revision, work);
+      const section = sectionForOneQuery(revision);
+      const attempt = async (): Promise<void> => {
+        signal.throwIfAborted();
+        if (!section) return inRevisionTransaction(session, { schema, role, body, record });
+        recordedMs = await runInOneQuery(session, section, { revision, options: { ...work, spentMs: elapsed() } });
+      };
       // A script may have done more than SQL, so only SQL is run again.
       const retryForMs = revision.work.kind === 'script' ? 0 : recovery.lockRetryForMs;
       const { onBlocked } = observer;
-      await withLockRetries(() => inRevisionTransaction(session, { schema, role, body, record }), {
+      await withLockRetries(attempt, {
         retryForMs,
         now,
         sleep: recovery.sleep,
@@ -49,7 +57,7 @@ export async function runRevision(
     } else {
       await runWithoutTransaction(session, revision, work, record);
     }
-    return { durationMs: elapsed(), connectionLost: false };
+    return { durationMs: recordedMs ?? elapsed(), connectionLost: false };
   } catch (error) {
     // A statement outside a transaction has its place in the journal; only the commit of the record is in doubt there.
     const inDoubt =

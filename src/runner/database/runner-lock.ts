@@ -42,14 +42,17 @@ export async function acquireRunnerLock(session: Session, schema: string, wait: 
 
 /** Whether this session still holds the lock: a `DISCARD ALL` or `pg_advisory_unlock_all` in a revision gives it away. */
 export async function holdsRunnerLock(session: Session, schema: string): Promise<boolean> {
-  const { rows } = await session.query<{ held: boolean }>(
-    `SELECT EXISTS (SELECT FROM pg_catalog.pg_locks
+  const { rows } = await session.query<{ held: boolean }>(heldSql(session.database ?? '', schema));
+  return rows[0]?.held === true;
+}
+
+/** The question whether this session holds the lock, as `held`. */
+export function heldSql(database: string, schema: string): string {
+  return `SELECT EXISTS (SELECT FROM pg_catalog.pg_locks
        WHERE locktype OPERATOR(pg_catalog.=) 'advisory' AND pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid() AND granted
          AND objsubid OPERATOR(pg_catalog.=) 1
          AND ((classid::bigint OPERATOR(pg_catalog.<<) 32) OPERATOR(pg_catalog.|) objid::bigint)
-             OPERATOR(pg_catalog.=) (${lockKey(session.database ?? '', schema)})::bigint) AS held`,
-  );
-  return rows[0]?.held === true;
+             OPERATOR(pg_catalog.=) (${lockKey(database, schema)})::bigint) AS held`;
 }
 
 /** Signed 64-bit key of database and record, so that two applications in one cluster, or two records, do not meet. */

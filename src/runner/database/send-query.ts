@@ -13,8 +13,14 @@ export interface SimpleQuery {
   readonly text: string | Payload;
   /** What a `COPY … FROM stdin` reads; the query must be that statement alone. */
   readonly copyData?: Payload;
-  readonly onStatementDone?: () => void;
+  /** Told the tag of each statement that is done, `INSERT 0 1`; of a failed query only those before the failure. */
+  readonly onStatementDone?: (tag: string) => void;
+  /** Told each row that is answered; without it they are thrown away. */
+  readonly onRow?: (fields: AnsweredRow) => void;
 }
+
+/** A row as the protocol carries it: text, or NULL. */
+export type AnsweredRow = readonly (string | null)[];
 
 /** The parts of node-postgres' connection (8.23.1, lib/connection.js) that send what it has no function for. */
 interface Connection {
@@ -29,7 +35,7 @@ interface Connection {
  * data or the rows that it answers.
  * @throws the server's error; what reading the payloads throws: the connection is of no use any more when that was the text.
  */
-export function sendQuery(session: Session, { text, copyData, onStatementDone }: SimpleQuery): Promise<void> {
+export function sendQuery(session: Session, { text, copyData, onStatementDone, onRow }: SimpleQuery): Promise<void> {
   return new Promise((resolve, reject) => {
     let isOver = false;
     let unreadable: Error | undefined;
@@ -85,8 +91,8 @@ export function sendQuery(session: Session, { text, copyData, onStatementDone }:
         });
       },
       handleRowDescription: () => undefined,
-      handleDataRow: () => undefined,
-      handleCommandComplete: () => onStatementDone?.(),
+      handleDataRow: ({ fields }: { readonly fields: AnsweredRow }) => onRow?.(fields),
+      handleCommandComplete: ({ text: tag }: { readonly text: string }) => onStatementDone?.(tag),
     });
     session.query(query as unknown as pg.Submittable);
   });

@@ -1,4 +1,11 @@
-import { checkGuard, guardedBegin, resetSession, resetStatements, TransactionBroken } from './revision-transaction.ts';
+import {
+  checkGuard,
+  commitRefused,
+  guardedBegin,
+  resetSession,
+  resetStatements,
+  TransactionBroken,
+} from './revision-transaction.ts';
 import { holdsRunnerLock } from './runner-lock.ts';
 import type { Session } from './session.ts';
 
@@ -31,11 +38,10 @@ export async function inSharedTransaction(
           effectsStay: false,
         });
       await record();
-      await session.query(resetStatements);
+      await session.query(resetStatements.join('; '));
     });
     const { command } = await session.query('COMMIT');
-    if (command !== 'COMMIT')
-      throw new TransactionBroken('its COMMIT was answered with ROLLBACK', { effectsStay: false });
+    if (command !== 'COMMIT') throw commitRefused();
   } catch (error) {
     await session.query('ROLLBACK').catch(() => undefined);
     throw error;

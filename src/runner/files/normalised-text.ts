@@ -1,30 +1,41 @@
-import { createHash } from 'node:crypto';
+import { isUtf8 } from 'node:buffer';
+import { hash } from 'node:crypto';
 
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 
 /**
  * The text of a revision file. Kept as it is, CRLF included (positions count in it), but for a byte order mark.
+ * @throws as {@link refuseUnreadable}.
+ */
+export function decodeText(bytes: Uint8Array, file: string): string {
+  refuseUnreadable(bytes, file);
+  return new TextDecoder().decode(bytes);
+}
+
+/**
  * @throws AppError `unreadable-text` for UTF-16 and invalid UTF-8 (with the byte's offset) and for NUL (with its line):
  * PostgreSQL would refuse them with an error that names no place.
  */
-export function decodeText(bytes: Uint8Array, file: string): string {
+export function refuseUnreadable(bytes: Uint8Array, file: string): void {
   if (isUtf16(bytes)) throw utf16(file);
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
+  if (!isUtf8(bytes)) {
     const byte = firstInvalidByte(bytes);
     throw notUtf8(file, { byte, line: linesIn(bytes.subarray(0, byte)) });
   }
-  const nul = text.indexOf('\0');
-  if (nul !== -1) throw holdsNul(file, text.slice(0, nul).split('\n').length);
-  return text;
+  const nul = bytes.indexOf(0);
+  if (nul !== -1) throw holdsNul(file, linesIn(bytes.subarray(0, nul)));
 }
 
 /** sha256 (hex) of the text with LF line ends: a checkout on Windows must not count as an edit. */
 export function checksumOf(text: string): string {
-  return createHash('sha256').update(text.replaceAll('\r\n', '\n')).digest('hex');
+  return hash('sha256', text.replaceAll('\r\n', '\n'));
+}
+
+/** The same of the text in these bytes, with or without a byte order mark. */
+export function checksumOfBytes(bytes: Buffer): string {
+  const unmarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+  return unmarked.includes('\r\n') ? checksumOf(unmarked.toString()) : hash('sha256', unmarked);
 }
 
 /** Whether the bytes begin with the byte order mark of UTF-16. */

@@ -1,16 +1,10 @@
 import { visibleLine } from '../../contract/visible-text.ts';
 import { becomeLogin } from '../database/as-login.ts';
 import { journalFinishSql, journalStartSql } from '../database/journal.ts';
-import {
-  deleteRecord,
-  insertEvent,
-  insertRecord,
-  quoted,
-  type RecordEvent,
-  type RunIdentity,
-} from '../database/record-tables.ts';
+import { quoted, type RunIdentity } from '../database/record-tables.ts';
 import type { Session } from '../database/session.ts';
 import { checkDeferred } from '../database/shared-transaction.ts';
+import { deleteRecord, insertEvent, insertRecord, type RecordEvent } from '../database/write-record.ts';
 import { revisionTitle } from '../files/revision-name.ts';
 import { currentRevision } from '../history/record.ts';
 import type { OfflineRevision } from './offline-revision.ts';

@@ -80,7 +80,7 @@ it('6: a COMMIT that the server answers with ROLLBACK is a failure, and nothing 
   const url = new URL(database.url);
   url.port = String(proxy.port);
   // As in a transaction that was broken behind the last look at it: the server rolls back, and says so in the tag alone.
-  proxy.replaceQuery('COMMIT', 'ROLLBACK');
+  proxy.replaceInQuery(';\nCOMMIT;\n', ';\nROLLBACK;\n');
   const { exitCode, stderr } = await migrate(['upgrade'], { env: { DATABASE_URL: url.href } });
   expect(exitCode).toBe(6);
   expect(stderr).toContain('its COMMIT was answered with ROLLBACK');

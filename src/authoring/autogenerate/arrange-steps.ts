@@ -3,15 +3,18 @@ import {
   concurrentIndex,
   notNullThroughCheck,
   notNullColumn,
+  partitionedIndex,
   uniqueThroughIndex,
   validatedLater,
+  type AttachedIndex,
 } from './safe-forms.ts';
+import { changedColumn } from './type-changes.ts';
 import type { ObjectName, SchemaChange } from './schema-diff.ts';
 
 /** What one revision does. */
 export interface Step {
   /** Joined to the revision's name when there are several. */
-  readonly phase: 'rename' | 'enum values' | 'expand' | 'indexes' | 'validate' | 'contract' | 'separate';
+  readonly phase: 'rename' | (typeof safePhases)[number] | 'separate';
   readonly transactional: boolean;
   readonly statements: readonly StepStatement[];
 }
@@ -27,10 +30,12 @@ export interface StepStatement {
 export interface SchemaKnowledge {
   /** Partitioned tables, as `schema.table`: what is done CONCURRENTLY or NOT VALID elsewhere is not possible on them. */
   readonly partitioned: ReadonlySet<string>;
+  /** Indexes of partitions as they shall be in the end, and the index of the whole table that each belongs to. */
+  readonly attached: readonly AttachedIndex[];
 }
 
 /** In the order in which they run. */
-const safePhases = ['enum values', 'expand', 'indexes', 'validate', 'contract'] as const;
+const safePhases = ['enum values', 'expand', 'indexes', 'constraints', 'validate', 'contract'] as const;
 
 /**
  * Puts the changes into revisions so that each statement holds its locks for as short as it can: indexes of existing tables
@@ -45,29 +50,45 @@ export function arrangeSafely(changes: readonly SchemaChange[], knowledge: Schem
     'enum values': [],
     expand: [],
     indexes: [],
+    constraints: [],
     validate: [],
     contract: [],
   };
-  changes.forEach((change, index) => {
+  const newlyUnique = new Set(changes.flatMap((change) => (uniqueThroughIndex(change) && tableOf(change)) ?? []));
+  const needsUnique = ({ sql }: SchemaChange): boolean => {
+    const [, referenced] = / FOREIGN KEY [\s\S]* REFERENCES ((?:"(?:[^"]|"")+"|[^\s(])+)/.exec(sql) ?? [];
+    return referenced !== undefined && newlyUnique.has(referenced.replaceAll('"', ''));
+  };
+  const retyped = new Set(changes.flatMap(({ sql }) => changedColumn(sql)?.table.replaceAll('"', '') ?? []));
+  // A foreign key can point at a constraint only when that is there: then both come before the validation.
+  const uniquesFirst = changes.some(needsUnique);
+  const tails = contractTail(changes);
+  for (const change of changes) {
     const table = tableOf(change);
     const busy = table !== undefined && isBusy(table);
-    const mayWait = busy && !identities.has(change.sql.replace(/ SET NOT NULL$/, ''));
+    // A column cannot change its type while an index says something of it that the new type cannot.
+    const isInTheWay = change.sql.startsWith('DROP INDEX ') && retyped.has(table ?? '');
+    const mayWait = busy && !isInTheWay && !identities.has(change.sql.replace(/ SET NOT NULL$/, ''));
     const later = mayWait
       ? (concurrentIndex(change) ??
         uniqueThroughIndex(change) ??
         validatedLater(change) ??
         notNullThroughCheck(change) ??
         notNullColumn(change))
-      : undefined;
+      : table !== undefined && knowledge.partitioned.has(table)
+        ? partitionedIndex(change, knowledge.attached)
+        : undefined;
     if (later !== undefined) {
-      steps.expand.push(...(later.expand ?? []));
+      const isUnique = uniqueThroughIndex(change) !== undefined;
+      steps[needsUnique(change) ? 'constraints' : 'expand'].push(...(later.expand ?? []));
       steps.indexes.push(...(later.indexes ?? []));
-      steps.validate.push(...(later.validate ?? []));
-    } else if (change.endsTransaction) steps['enum values'].push(statementOf(change));
+      steps[isUnique && uniquesFirst ? 'constraints' : 'validate'].push(...(later.validate ?? []));
+    } else if (needsUnique(change)) steps.constraints.push(statementOf(change));
+    else if (change.endsTransaction) steps['enum values'].push(statementOf(change));
     else if (!change.isTransactional) steps.indexes.push(statementOf(change));
-    else if (isLastWord(change, changes.slice(index + 1))) steps.contract.push(statementOf(change));
+    else if (tails.has(change)) steps.contract.push(statementOf(change));
     else steps.expand.push(statementOf(change));
-  });
+  }
   return safePhases
     .filter((phase) => steps[phase].length > 0)
     .map((phase) => ({ phase, transactional: phase !== 'indexes', statements: steps[phase] }));
@@ -93,6 +114,7 @@ function statementOf(change: SchemaChange): StepStatement {
 }
 
 function commentFor(change: SchemaChange): string | undefined {
+  if (change.remark !== undefined) return change.remark;
   if (change.isDestructive) {
     const what = change.removes.filter(isLossForPeople).map(nameForPeople).join(', ');
     return `DESTRUCTIVE: ${what === '' ? 'values are lost' : `${what} and what is stored there are lost`}.`;
@@ -111,11 +133,33 @@ function nameForPeople({ kind, schema, table, name }: ObjectName): string {
   return `${kind} ${[schema, table, name].filter((part) => part !== undefined).join('.')}`;
 }
 
-/** It only takes data away, and nothing that comes later has to do with it. */
-function isLastWord(change: SchemaChange, following: readonly SchemaChange[]): boolean {
-  if (!change.isDestructive || change.verb !== 'drop') return false;
-  const gone = new Set(change.removes.map(keyOf));
-  return following.every((other) => other.isDestructive || !other.touches.some((object) => gone.has(keyOf(object))));
+/**
+ * What only takes away, from the first loss of data to the end, so that it comes last, in a release of its own. Nothing does
+ * where something comes back under a name that goes: then the order of the engine must stay.
+ */
+function contractTail(changes: readonly SchemaChange[]): ReadonlySet<SchemaChange> {
+  const gone = new Set(changes.flatMap(({ removes }) => removes.map(nameKey)));
+  if (changes.some(({ creates }) => creates.some((object) => isNamed(object) && gone.has(nameKey(object)))))
+    return new Set();
+  const first = changes.findIndex((change) => change.isDestructive && change.verb === 'drop' && losesStorage(change));
+  if (first === -1) return new Set();
+  const drops = changes
+    .slice(first)
+    .filter(({ verb, isTransactional, sql }) => verb === 'drop' && isTransactional && !sql.startsWith('DROP INDEX '));
+  return new Set(drops.filter(({ sql }) => !/^(?:ALTER TYPE|REVOKE) /.test(sql)));
+}
+
+function losesStorage({ removes }: SchemaChange): boolean {
+  return removes.some(({ kind }) => kind === 'table' || kind === 'column' || kind === 'materializedView');
+}
+
+/** Relations, whatever their kind, share their names, and so do columns of one table. */
+function nameKey({ kind, schema, table, name }: ObjectName): string {
+  return JSON.stringify(kind === 'column' ? [schema, table, name] : ['relation', schema, name]);
+}
+
+function isNamed({ kind }: ObjectName): boolean {
+  return ['table', 'materializedView', 'view', 'foreignTable', 'column'].includes(kind);
 }
 
 function isRelation({ kind }: ObjectName): boolean {

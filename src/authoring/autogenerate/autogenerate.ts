@@ -3,12 +3,14 @@ import { compareCatalogs, type CatalogDifference } from '../catalog/compare-cata
 import { readCatalog, type CatalogScope } from '../catalog/read-catalog.ts';
 import type { ScratchDatabase, ScratchServer } from '../scratch/scratch-server.ts';
 import { withScratchSession } from '../scratch/scratch-session.ts';
-import { arrangePlainly, arrangeSafely, type SchemaKnowledge, type Step } from './arrange-steps.ts';
+import { arrangePlainly, arrangeSafely, type SchemaKnowledge, type Step, type StepStatement } from './arrange-steps.ts';
 import { loadSchema, type SchemaText } from './load-schema.ts';
 import { renameSql } from './rename-answers.ts';
 import { findRenameCandidates, type RenameCandidate } from './renames.ts';
-import { repairOrder } from './repair-order.ts';
-import { planChanges, readSchemaFacts, type SchemaChange } from './schema-diff.ts';
+import { planWay } from './plan-way.ts';
+import { readSchemaFacts, type SchemaChange } from './schema-diff.ts';
+import { typesToSetAside } from './set-aside.ts';
+import { settleOrder } from './settle-order.ts';
 import { trySteps, type Trial } from './try-steps.ts';
 import { decideTypeChanges, type OpenTypeChange, type UsingAnswer } from './type-changes.ts';
 
@@ -65,23 +67,29 @@ export async function autogenerate({
   const differences = compareCatalogs(before, after);
   if (differences.length === 0) return nothingToDo;
 
+  const aside = typesToSetAside(before, after);
   const renames = await decisions.chooseRenames(findRenameCandidates(before, after));
-  const renamed = await server.createDatabase({ copyOf: current });
-  const renameSteps = await applyRenames(renamed, renames);
+  // Without renames nothing is changed in it, and making a database is what takes the longest of all.
+  const renamed = renames.length + aside.length === 0 ? current : await server.createDatabase({ copyOf: current });
+  const renameSteps = await applyRenames(renamed, [...renames.map(renameStatement), ...aside]);
   const [from, to] = [
     await withScratchSession(renamed.connection, readSchemaFacts),
     await withScratchSession(desired.connection, readSchemaFacts),
   ];
   const owner = current.connection.user;
-  const planned = repairOrder(planChanges(from, to, owner));
+  const planned = await planWay({ server, database: renamed, from, to, owner });
   const { changes, open } = await withScratchSession(renamed.connection, (session) =>
     decideTypeChanges(session, planned, decisions.usings),
   );
   const attempt = async (steps: readonly Step[]): Promise<Trial> => {
     const database = await server.createDatabase({ copyOf: current });
-    return trySteps([...renameSteps, ...steps], { database, scope, desired: after, owner });
+    const all = [...renameSteps, ...steps];
+    return trySteps(all.length === 0 ? [emptyStep] : all, { server, database, scope, desired: after, owner });
   };
-  const best = await bestTrial(changes, { attempt, plain: decisions.plain, knowledge: knowledgeOf(before) });
+  const settle = async (): Promise<readonly SchemaChange[]> =>
+    settleOrder(await server.createDatabase({ copyOf: renamed }), changes);
+  const knowledge = knowledgeOf(before, after);
+  const best = await bestTrial(changes, { attempt, settle, plain: decisions.plain, knowledge });
   return {
     differences,
     ...best,
@@ -97,6 +105,9 @@ export async function autogenerate({
   };
 }
 
+/** For what only our own comparison sees: {@link trySteps} completes it. */
+const emptyStep: Step = { phase: 'expand', transactional: true, statements: [] };
+
 const nothingToDo: Proposal = {
   differences: [],
   steps: [],
@@ -107,16 +118,19 @@ const nothingToDo: Proposal = {
   unhandled: [],
 };
 
-async function applyRenames(
-  { connection }: ScratchDatabase,
-  renames: readonly RenameCandidate[],
-): Promise<readonly Step[]> {
-  if (renames.length === 0) return [];
-  const statements = renames.map((rename) => ({
+function renameStatement(rename: RenameCandidate): StepStatement {
+  return {
     sql: renameSql(rename),
     comment: `A rename: code that still uses the old name of ${rename.from} fails from here on.`,
     back: renameBack(rename),
-  }));
+  };
+}
+
+async function applyRenames(
+  { connection }: ScratchDatabase,
+  statements: readonly StepStatement[],
+): Promise<readonly Step[]> {
+  if (statements.length === 0) return [];
   await withScratchSession(connection, async (session) => {
     for (const { sql } of statements) await session.query(sql);
   });
@@ -128,22 +142,28 @@ function renameBack({ kind, from, to }: RenameCandidate): string {
   return renameSql({ kind, from: to, to: from });
 }
 
+interface Attempts {
+  readonly attempt: (steps: readonly Step[]) => Promise<Trial>;
+  /** The changes in an order that was seen to work. */
+  readonly settle: () => Promise<readonly SchemaChange[]>;
+  readonly plain: boolean;
+  readonly knowledge: SchemaKnowledge;
+}
+
 async function bestTrial(
   changes: readonly SchemaChange[],
-  {
-    attempt,
-    plain,
-    knowledge,
-  }: {
-    readonly attempt: (steps: readonly Step[]) => Promise<Trial>;
-    readonly plain: boolean;
-    readonly knowledge: SchemaKnowledge;
-  },
+  { attempt, settle, plain, knowledge }: Attempts,
 ): Promise<Pick<Proposal, 'steps' | 'objections' | 'remaining' | 'plainBecause'>> {
-  const tried = plain ? undefined : await attempt(arrangeSafely(changes, knowledge));
-  if (tried !== undefined && tried.objections.length === 0) return resultOf(tried, []);
-  const short = await attempt(arrangePlainly(changes));
-  return resultOf(short, tried?.objections ?? []);
+  const arrange = (ordered: readonly SchemaChange[]): readonly Step[] =>
+    plain ? arrangePlainly(ordered) : arrangeSafely(ordered, knowledge);
+  const tried = await attempt(arrange(changes));
+  if (tried.objections.length === 0) return resultOf(tried, []);
+  const settled = await settle();
+  const isNew = settled.some((change, index) => change !== changes[index]);
+  const again = isNew ? await attempt(arrange(settled)) : tried;
+  if (plain || again.objections.length === 0) return resultOf(again, []);
+  const short = await attempt(arrangePlainly(settled));
+  return resultOf(short, again.objections);
 }
 
 function resultOf(
@@ -153,9 +173,13 @@ function resultOf(
   return { steps, objections, remaining: differences, plainBecause };
 }
 
-function knowledgeOf(catalog: Catalog): SchemaKnowledge {
-  const partitioned = [...catalog.values()]
+function knowledgeOf(before: Catalog, after: Catalog): SchemaKnowledge {
+  const partitioned = [...before.values()]
     .filter(({ kind, properties }) => kind === 'table' && properties['partition key'] !== undefined)
     .map(({ name }) => name.replaceAll('"', ''));
-  return { partitioned: new Set(partitioned) };
+  const attached = [...after.values()].flatMap(({ kind, name, properties }) => {
+    const { definition, 'attached to': parent } = properties;
+    return kind === 'index' && definition !== undefined && parent !== undefined ? [{ name, definition, parent }] : [];
+  });
+  return { partitioned: new Set(partitioned), attached };
 }

@@ -25,6 +25,44 @@ export function concurrentIndex({ sql, creates, removes, verb }: SchemaChange): 
   return undefined;
 }
 
+/** An index of a partition, with the index of the whole table that it belongs to. */
+export interface AttachedIndex {
+  readonly name: string;
+  readonly definition: string;
+  readonly parent: string;
+}
+
+/**
+ * A partitioned table takes no CONCURRENTLY: its own index is made without the partitions', theirs are built concurrently
+ * and attached; the whole becomes valid with the last (PostgreSQL documentation, "Table Partitioning", 5.12.2.2).
+ */
+export function partitionedIndex(
+  { sql, creates }: SchemaChange,
+  attached: readonly AttachedIndex[],
+): SafeForm | undefined {
+  const [index] = creates.filter(({ kind }) => kind === 'index');
+  const [, head, rest] = /^(CREATE (?:UNIQUE )?INDEX (?:"(?:[^"]|"")+"|\S+) ON )(?!ONLY )([\s\S]+)$/.exec(sql) ?? [];
+  if (index === undefined || head === undefined || rest === undefined) return undefined;
+  const build = (parent: string): readonly StepStatement[] =>
+    attached
+      .filter((child) => bare(child.parent) === bare(parent))
+      .flatMap(({ name: child, definition }) => [
+        {
+          sql: definition.includes(' ON ONLY ')
+            ? definition
+            : definition.replace(/^(CREATE (?:UNIQUE )?INDEX) /, '$1 CONCURRENTLY '),
+        },
+        ...build(child),
+        { sql: `ALTER INDEX ${parent} ATTACH PARTITION ${child}` },
+      ]);
+  const own = `"${index.schema ?? 'public'}"."${index.name ?? ''}"`;
+  return { indexes: [{ sql: `${head}ONLY ${rest}` }, ...build(own)] };
+}
+
+function bare(qualifiedName: string): string {
+  return qualifiedName.replaceAll('"', '');
+}
+
 /** UNIQUE and PRIMARY KEY build their index under ACCESS EXCLUSIVE; built before, it is only taken over. */
 export function uniqueThroughIndex({ sql }: SchemaChange): SafeForm | undefined {
   const pattern = new RegExp(

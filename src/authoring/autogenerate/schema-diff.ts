@@ -1,6 +1,8 @@
 import { extract } from '@supabase/pg-delta/extract';
 import { plan } from '@supabase/pg-delta/plan';
 
+import { AppError } from '../../contract/app-error.ts';
+import { exitCodes } from '../../contract/exit-codes.ts';
 import type { Session } from '../../runner/database/session.ts';
 
 /** One statement of a way from one schema to another, in an order that works. */
@@ -19,6 +21,8 @@ export interface SchemaChange {
   /** Rows or values are lost. */
   readonly isDestructive: boolean;
   readonly mayRewriteTable: boolean;
+  /** What a reader should know of it; stands above the statement. */
+  readonly remark?: string;
 }
 
 export interface ObjectName {
@@ -55,14 +59,12 @@ function poolOf(session: Session): Parameters<typeof extract>[0] {
   return pool as unknown as Parameters<typeof extract>[0];
 }
 
-/** The statements that lead from one schema to the other. Roles are not theirs to change, owners stay who they are. */
+/**
+ * The statements that lead from one schema to the other. Roles are not theirs to change, owners stay who they are.
+ * @throws AppError `schema-not-planned` (11) where the engine knows no way.
+ */
 export function planChanges(from: SchemaFacts, to: SchemaFacts, owner: string): readonly SchemaChange[] {
-  const { actions } = plan(from.facts, to.facts, {
-    renames: 'off',
-    scope: 'database',
-    defaultOwner: owner,
-    assumedRoles: rolesOf(from, to),
-  });
+  const { actions } = planOrRefuse(from, to, owner);
   const wanted = actions.filter(({ sql }) => !grantsToOwner(sql, owner));
   return wanted.map((action) => ({
     sql: action.sql.trim().replace(/;$/, ''),
@@ -75,6 +77,25 @@ export function planChanges(from: SchemaFacts, to: SchemaFacts, owner: string): 
     isDestructive: action.dataLoss === 'destructive' || removesData(action.destroys as readonly ObjectName[]),
     mayRewriteTable: action.rewriteRisk,
   }));
+}
+
+function planOrRefuse(from: SchemaFacts, to: SchemaFacts, owner: string): ReturnType<typeof plan> {
+  try {
+    return plan(from.facts, to.facts, {
+      renames: 'off',
+      scope: 'database',
+      defaultOwner: owner,
+      assumedRoles: rolesOf(from, to),
+    });
+  } catch (cause) {
+    throw new AppError({
+      code: 'schema-not-planned',
+      exitCode: exitCodes.differenceFound,
+      message: `No way to the desired schema was found: ${cause instanceof Error ? cause.message : String(cause)}`,
+      hint: 'Write this change by hand (`migrate revision -m …`), then run this again for the rest. Nothing was written.',
+      cause,
+    });
+  }
 }
 
 /** The owner may do everything anyway; the engine says so for each new object. */

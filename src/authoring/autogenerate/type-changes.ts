@@ -20,6 +20,12 @@ const typeChange = new RegExp(
   String.raw`^ALTER TABLE (?:ONLY )?(${name}\.${name}) ALTER COLUMN (${name}) TYPE ([\s\S]+?) USING ([\s\S]+)$`,
 );
 
+/** The table and the column of a statement that changes a type, as they stand there. */
+export function changedColumn(sql: string): { readonly table: string; readonly column: string } | undefined {
+  const [, table, column] = typeChange.exec(sql) ?? [];
+  return table === undefined || column === undefined ? undefined : { table, column };
+}
+
 /**
  * Goes through the changes of types: one that the server converts by itself needs no USING; of the others those with an
  * answer get it, and those without are left open. The session is one of a database where the changes begin; it stays as it is.
@@ -30,17 +36,18 @@ export async function decideTypeChanges(
   answers: readonly UsingAnswer[],
 ): Promise<{ readonly changes: readonly SchemaChange[]; readonly open: readonly OpenTypeChange[] }> {
   const decided: SchemaChange[] = [];
+  const newTypes = changes.filter(({ sql }) => /^CREATE (?:TYPE|DOMAIN) /.test(sql));
   const open: OpenTypeChange[] = [];
   for (const change of changes) {
     const [, table, column, type] = typeChange.exec(change.sql) ?? [];
-    if (table === undefined || column === undefined || type === undefined) {
+    if (table === undefined || column === undefined || type === undefined || isRebuilt(type, changes)) {
       decided.push(change);
       continue;
     }
     const short = `ALTER TABLE ${table} ALTER COLUMN ${column} TYPE ${type}`;
     const answer = answers.find(({ column: asked }) => isColumn(asked, { table, column }));
     if (answer !== undefined) decided.push({ ...change, sql: `${short} USING ${answer.expression}` });
-    else if (await convertsItself(session, short)) decided.push({ ...change, sql: short });
+    else if (await convertsItself(session, short, newTypes)) decided.push({ ...change, sql: short });
     else {
       decided.push(change);
       open.push({ column: `${unquoted(table)}.${unquoted(column)}`, type, change });
@@ -49,10 +56,23 @@ export async function decideTypeChanges(
   return { changes: decided, open };
 }
 
+/** The engine makes an enum anew when labels go or change places; values keep their labels then, which is no decision. */
+function isRebuilt(type: string, changes: readonly SchemaChange[]): boolean {
+  const name = unquoted(type).replace(/(?:\[\])+$/, '');
+  return changes.some(({ sql }) => {
+    const [, renamed] = /^ALTER TYPE (\S+) RENAME TO "\S+__pgdelta_replaced"$/.exec(sql) ?? [];
+    return renamed !== undefined && unquoted(renamed) === name;
+  });
+}
+
 /** 42804: "column … cannot be cast automatically to type …". Whatever else stands in the way (a view, a default) is no answer. */
-async function convertsItself(session: Session, sql: string): Promise<boolean> {
+async function convertsItself(session: Session, sql: string, newTypes: readonly SchemaChange[]): Promise<boolean> {
   await session.query('BEGIN');
   try {
+    for (const { sql: create } of newTypes) {
+      await session.query('SAVEPOINT new_type');
+      await session.query(create).catch(() => session.query('ROLLBACK TO new_type'));
+    }
     await session.query(sql);
     return true;
   } catch (error) {

@@ -65,7 +65,8 @@ export const relationQueries: readonly CatalogQuery[] = [
   },
   {
     kind: 'constraint',
-    // From version 18 NOT NULL is a constraint too; the column says it already.
+    // From version 18 NOT NULL is a constraint too; the column says it already. A foreign key to a partitioned table has a part
+    // for each partition, on the same table, which nobody can name or validate.
     sql: `
       SELECT 'constraint' AS kind, format('%I on %I.%I', o.conname, c.nspname, c.relname) AS name, format('%I.%I', c.nspname, c.relname) AS parent,
              jsonb_build_object(
@@ -74,7 +75,8 @@ export const relationQueries: readonly CatalogQuery[] = [
                'inherited', CASE WHEN NOT o.conislocal THEN 'yes' END,
                'comment', obj_description(o.oid, 'pg_constraint')) AS properties
       FROM pg_constraint o JOIN ${ownRelations} c ON c.oid = o.conrelid
-      WHERE o.contype NOT IN ('n', 't')`,
+      WHERE o.contype NOT IN ('n', 't')
+        AND NOT EXISTS (SELECT FROM pg_constraint whole WHERE whole.oid = o.conparentid AND whole.conrelid = o.conrelid)`,
   },
   {
     kind: 'index',

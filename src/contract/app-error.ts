@@ -14,7 +14,8 @@ export interface AppErrorFields {
 
 /** A failure that a person can act on. Anything else that is thrown is a bug (exit 1). */
 export class AppError extends Error {
-  override readonly name: string = 'AppError';
+  /** Under which the library exports the class. */
+  override readonly name: string = 'MigrateError';
   readonly code: string;
   readonly exitCode: ExitCode;
   readonly hint: string | undefined;

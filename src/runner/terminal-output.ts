@@ -5,6 +5,7 @@ import type { RunEventBody } from '../contract/run-events.ts';
 import { visibleText } from '../contract/visible-text.ts';
 import { documentVersion } from './document-version.ts';
 import type { Output } from './output.ts';
+import { shortenedEvent } from './shortened-event.ts';
 
 export interface OutputStreams {
   readonly writeOut: (line: string) => void;
@@ -52,7 +53,8 @@ export function createOutput(
       announcement = setTimeout(() => writeLines(renderer.pause()), announceAfterMs);
   };
   return {
-    emit: (event) => {
+    emit: (whole) => {
+      const event = shortenedEvent(whole);
       if (mode.events !== 'text') {
         printed.events += 1;
         writeOut(JSON.stringify({ time: now().toISOString(), runId, ...withCount(event, printed) }));

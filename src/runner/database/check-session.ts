@@ -50,7 +50,11 @@ export async function refuseUnfitRole(session: Session, role: string | undefined
       code: 'bad-role',
       exitCode: exitCodes.usage,
       message: `Revisions cannot run as the role "${role}": ${error.message}.`,
-      hint: `As an administrator: GRANT ${quoted(role)} TO ${quoted(session.user ?? '')}; or name another role with --role (MIGRATE_ROLE).`,
+      // 22023 invalid_parameter_value: there is no such role.
+      hint:
+        error.code === '22023'
+          ? `Name a role that exists with --role (MIGRATE_ROLE), or make it: CREATE ROLE ${quoted(role)};`
+          : `As an administrator: GRANT ${quoted(role)} TO ${quoted(session.user ?? '')}; or name another role with --role (MIGRATE_ROLE).`,
       cause: error,
     });
   }

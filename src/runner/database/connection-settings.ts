@@ -97,7 +97,9 @@ function pickSource(
   throw new AppError({
     code: 'no-database',
     exitCode: exitCodes.usage,
-    message: 'No database is named.',
+    message: environment['PGSERVICE']
+      ? 'No database is named: PGSERVICE is set, but service files are not read.'
+      : 'No database is named.',
     hint: 'Set DATABASE_URL=postgres://user:password@host:5432/name, DATABASE_SECRET (the JSON of Secrets Manager) or PGHOST, PGUSER, PGDATABASE and PGPASSWORD.',
   });
 }

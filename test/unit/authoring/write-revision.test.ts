@@ -82,7 +82,7 @@ describe('writeRevision', () => {
       const directory = await revisionFolder({ [`${id}_odd.sql`]: '-- migrate:up\n' });
       const outcome = await write(directory, 'mine').then(
         (path) => basename(path) > `${id}_odd.sql`,
-        (error: unknown) => (error as Error).name === 'AppError',
+        (error: unknown) => (error as Error).name === 'MigrateError',
       );
       expect(outcome).toBe(true);
     },

@@ -8,7 +8,7 @@ it('an AppError keeps its code, exit code, hint and cause beside the message', (
   const error = new AppError({ code: 'locked', exitCode: exitCodes.locked, message: 'Held.', hint: 'Wait.', cause });
   expect(error).toBeInstanceOf(Error);
   expect(error).toMatchObject({
-    name: 'AppError',
+    name: 'MigrateError',
     code: 'locked',
     exitCode: 7,
     message: 'Held.',

@@ -212,3 +212,21 @@ describe('in a container', () => {
     expect([...out, ...err].flatMap((text) => text.split('\n')).filter((line) => line !== '')).toHaveLength(4);
   });
 });
+
+describe('a text of the server that is longer than a line of a log may be', () => {
+  it.each([['z'.repeat(3_000_000)], [`${'z'.repeat(16_383)}${'🐘'.repeat(1_000_000)}`]])(
+    'is cut, so that the event is still one, and says how long it was',
+    (message) => {
+      const { out } = written({ events: 'json' }, (output) => output.emit({ ...warning, message }));
+      expect(Buffer.byteLength(out[0] ?? '')).toBeLessThan(200_000);
+      const event = parseRunEvent(out[0] ?? '');
+      expect(event).toMatchObject({ event: 'notice', severity: 'WARNING' });
+      expect(JSON.stringify(event)).toMatch(new RegExp(`z… \\(${message.length} characters in all\\)`));
+    },
+  );
+
+  it('leaves an answer as long as it is', () => {
+    const text = 'S'.repeat(3_000_000);
+    expect(written({}, (output) => output.answer({ text, document: {} })).out).toEqual([text]);
+  });
+});

@@ -169,6 +169,13 @@ describe('readConnectionSettings refuses', () => {
     },
   );
 
+  it('a service file, which only libpq reads', () => {
+    expect(refusal(() => read({ PGSERVICE: 'wumbo' }))).toMatchObject({
+      code: 'no-database',
+      message: 'No database is named: PGSERVICE is set, but service files are not read.',
+    });
+  });
+
   it.each<[Environment, string, string | undefined]>([
     [{ DATABASE_URL: 'postgres:///wumbo' }, 'DATABASE_URL names no host and no user.', complete],
     [{ DATABASE_URL: 'postgres://db/wumbo' }, 'DATABASE_URL names no user.', complete],

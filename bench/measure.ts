@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A program to run: no shell, the environment is exactly this one and PATH. */
+export interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Exit codes that are no failure; default 0. */
+  readonly allowed?: readonly number[];
+  /** Written to its standard input. */
+  readonly input?: string;
+}
+
+export interface Measurement {
+  readonly wallMs: number;
+  /** User and system time of the process and its children, to 10 ms. */
+  readonly cpuMs: number;
+  /** Peak resident memory of the largest process. */
+  readonly peakMiB: number;
+}
+
+/**
+ * Runs a command under GNU time and measures it. `throttle` is put before it: what holds it to a share of a core.
+ * @throws Error with what the command said when it fails: a failed run is no measurement.
+ */
+export async function measure(command: Command, throttle: readonly string[] = []): Promise<Measurement> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-'));
+  const report = join(folder, 'time');
+  try {
+    const args = [...throttle, '/usr/bin/time', '-o', report, '-f', '%U %S %M', command.program, ...command.args];
+    const start = performance.now();
+    await run(args, command);
+    const wallMs = performance.now() - start;
+    const [user = 0, system = 0, peakKiB = 0] =
+      (await readFile(report, 'utf8')).trim().split('\n').at(-1)?.split(' ').map(Number) ?? [];
+    return { wallMs, cpuMs: (user + system) * 1_000, peakMiB: peakKiB / 1_024 };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs a command for what it does. @throws Error when it fails. */
+export async function execute(command: Command): Promise<void> {
+  await run([command.program, ...command.args], command);
+}
+
+function run(
+  [program = '', ...args]: readonly string[],
+  { env = {}, cwd, allowed = [0], input }: Command,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd,
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], LC_ALL: 'C.UTF-8', ...env },
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (said = `${said}${chunk}`.slice(-4_000)));
+    child.stdin?.end(input);
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code !== null && allowed.includes(code)) resolve();
+      // The command itself stays out of it: it may hold the password of the server.
+      else reject(new Error(`exit code ${code}: ${said.trim()}`));
+    });
+  });
+}
+
+/** The middle one; of an even number the lower of both. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor((values.length - 1) / 2)] ?? Number.NaN;
+}
+
+export function medianOf(measurements: readonly Measurement[]): Measurement {
+  const of = (pick: (measurement: Measurement) => number): number => median(measurements.map(pick));
+  return { wallMs: of((m) => m.wallMs), cpuMs: of((m) => m.cpuMs), peakMiB: of((m) => m.peakMiB) };
+}

@@ -1,0 +1,34 @@
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+import { printed } from './installed.ts';
+import type { Peer } from './peer.ts';
+
+/** psql running one script with the same transactions, the record's row in each: what the server and the network cost. */
+export const psql: Peer = {
+  name: 'psql, one script',
+  version: () => printed('psql', ['--version'], /(\d+\.\d+)/),
+  write: async (folder, revisions) => {
+    const transactions = revisions.map(
+      ({ id, up }) => `BEGIN;\n${up}\nINSERT INTO applied (id) VALUES ('${id}');\nCOMMIT;\n`,
+    );
+    const record = 'CREATE TABLE IF NOT EXISTS applied (id text PRIMARY KEY, applied_at timestamptz DEFAULT now());\n';
+    await writeFile(join(folder, 'up.sql'), record + transactions.join(''));
+  },
+  up: (folder, url) => ({
+    program: 'psql',
+    args: ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', join(folder, 'up.sql'), url],
+  }),
+  nothingPending: (_folder, url) => ({
+    program: 'psql',
+    args: ['-X', '-q', '-c', 'SELECT id FROM applied ORDER BY id', url],
+  }),
+};
+
+/** Node with node-postgres and one query: what any tool on them must pay. */
+export const bareNode: Peer = {
+  name: 'bare node + pg, 1 query',
+  version: () => Promise.resolve(process.version.slice(1)),
+  write: () => Promise.resolve(),
+  up: (_folder, url) => ({ program: process.execPath, args: [resolve(import.meta.dirname, 'run-bare.mjs'), url] }),
+};

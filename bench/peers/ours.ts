@@ -1,0 +1,28 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+import { execute, type Command } from '../measure.ts';
+import type { Peer } from './peer.ts';
+
+const program = resolve(import.meta.dirname, '../../dist/migrate.js');
+
+function migrate(args: readonly string[], folder: string, url = ''): Command {
+  return { program: process.execPath, args: [program, ...args], cwd: folder, env: { DATABASE_URL: url } };
+}
+
+/** `migrate` as it is built. */
+export const ours: Peer = {
+  name: 'migrate (ours)',
+  version: async () => (await import('../../package.json', { with: { type: 'json' } })).default.version,
+  write: async (folder, revisions) => {
+    await mkdir(join(folder, 'migrations'));
+    for (const { id, up, down } of revisions)
+      await writeFile(
+        join(folder, 'migrations', `${id}_tiny.sql`),
+        `-- migrate:up\n${up}\n\n-- migrate:down\n${down}\n`,
+      );
+    await execute(migrate(['lock'], folder));
+  },
+  up: (folder, url) => migrate(['upgrade', '--quiet'], folder, url),
+  nothingPending: (folder, url) => migrate(['check', '--quiet'], folder, url),
+};

@@ -1,23 +1,26 @@
 /**
  * Measures ours beside the tools that people use today: `npm run bench`, `npm run bench -- --quick`, or with the names of
- * parts. Writes bench/results.md when all parts ran in full.
+ * parts. Writes bench/results.md and the README's table when all parts ran in full.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { execute } from './measure.ts';
 import type { Table } from './part.ts';
+import { autogenerate } from './parts/autogenerate.ts';
 import { emptyDatabase } from './parts/empty-database.ts';
+import { image } from './parts/image.ts';
 import { largeRevision } from './parts/large-revision.ts';
+import { launcher } from './parts/launcher.ts';
 import { nothingPending } from './parts/nothing-pending.ts';
 import { findPeers } from './peers/all.ts';
 import { packageVersion } from './peers/installed.ts';
-import { formatResults, markdownTable } from './report.ts';
+import { formatResults, formatSummary, markdownTable } from './report.ts';
 import { startBenchServer } from './server.ts';
 
-const parts = [nothingPending, emptyDatabase, largeRevision];
+const parts = [nothingPending, emptyDatabase, largeRevision, autogenerate, launcher, image];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -63,6 +66,14 @@ try {
 if (absent.length > 0) process.stdout.write(`\nNot installed, so not measured: ${absent.join(', ')}.\n`);
 if (positionals.length === 0 && !values.quick) {
   const versions = installed.map(({ name, installedVersion }) => `${name} ${installedVersion}`);
-  const text = formatResults(tables, { date: new Date(), postgres: server.version, versions, absent, quick: false });
+  const date = new Date();
+  const text = formatResults(tables, { date, postgres: server.version, versions, absent, quick: false });
   await writeFile(join(import.meta.dirname, 'results.md'), text);
+  const readme = join(import.meta.dirname, '../README.md');
+  const shown = `<!-- begin bench -->\n${formatSummary(tables, { date })}\n<!-- end bench -->`;
+  const page = await readFile(readme, 'utf8');
+  await writeFile(
+    readme,
+    page.replace(/<!-- begin bench -->[\s\S]*<!-- end bench -->/, () => shown),
+  );
 }

@@ -31,3 +31,29 @@ export function markdownTable({ columns, rows }: Pick<Table, 'columns' | 'rows'>
     `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`;
   return [line(columns), line(columns.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)];
 }
+
+/** The few figures that the README shows: for each tool its wall time in the named tables. */
+export function formatSummary(tables: readonly Table[], { date }: Pick<Setting, 'date'>): string {
+  const shown = [
+    {
+      title: /^Nothing pending, 500 applied, 0\.25 vCPU$/,
+      column: 'wall ms',
+      heading: 'nothing pending, 500 applied, 0.25 vCPU (ms)',
+    },
+    { title: /^500 tiny revisions$/, column: 'wall ms', heading: '500 revisions, empty database (ms)' },
+    { title: /^50 tiny revisions, 5 ms/, column: 'wall ms', heading: '50 revisions, 5 ms away (ms)' },
+    { title: /^50 tiny revisions, 5 ms/, column: 'round trips', heading: 'round trips of these' },
+  ].map(({ title, column, heading }) => {
+    const table = tables.find((candidate) => title.test(candidate.title));
+    const index = table?.columns.indexOf(column) ?? -1;
+    return { heading, figures: new Map(table?.rows.map((row) => [row[0] ?? '', row[index] ?? ''])) };
+  });
+  const tools = [...new Set(shown.flatMap(({ figures }) => [...figures.keys()]))];
+  const rows = tools.map((tool) => [tool, ...shown.map(({ figures }) => figures.get(tool) ?? '')]);
+  const table = markdownTable({ columns: ['tool', ...shown.map(({ heading }) => heading)], rows });
+  return [
+    `Measured on ${date.toISOString().slice(0, 10)}; all figures and the machine: [bench/results.md](bench/results.md).`,
+    '',
+    ...table,
+  ].join('\n');
+}

@@ -13,7 +13,7 @@ export const nothingPending: Part = {
     const tables: Table[] = [];
     for (const count of bench.quick ? [500] : [500, 5_000]) {
       const contenders = await prepared(bench, count);
-      const rounds = bench.quick ? 3 : 7;
+      const rounds = bench.quick ? 3 : 5;
       const about = `${count} revisions are applied and on disk; the tool finds that nothing is pending.`;
       const reference = 'bare node + pg, 1 query';
       tables.push(
@@ -26,7 +26,7 @@ export const nothingPending: Part = {
       const limit = await quarterCpu();
       if (limit === undefined) continue;
       const { throttle, release } = limit;
-      const results = await compare(contenders, { rounds: bench.quick ? 2 : 5, throttle });
+      const results = await compare(contenders, { rounds: bench.quick ? 2 : 3, throttle });
       await release();
       tables.push(
         comparisonTable({ title: `Nothing pending, ${count} applied, 0.25 vCPU`, about }, results, reference),

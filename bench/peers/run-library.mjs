@@ -58,7 +58,7 @@ const runs = {
     const provider = new FileMigrationProvider({ fs, path, migrationFolder: folder });
     const { error } = await new Migrator({ db, provider }).migrateToLatest();
     await db.destroy();
-    if (error) throw error;
+    if (error) throw new Error('kysely failed', { cause: error });
   },
   'drizzle-orm': async () => {
     const { drizzle } = await import('drizzle-orm/node-postgres');

@@ -6,17 +6,13 @@ import { AppError } from '../contract/app-error.ts';
 import { exitCodes } from '../contract/exit-codes.ts';
 import { check as checkCommand } from './commands/check.ts';
 import { current as currentCommand } from './commands/current.ts';
-import { doctor as doctorCommand, type DoctorAnswer } from './commands/doctor.ts';
-import { downgrade as downgradeCommand } from './commands/downgrade.ts';
+import type { DoctorAnswer } from './commands/doctor.ts';
 import { heads as headsCommand } from './commands/heads.ts';
 import { history as historyCommand } from './commands/history.ts';
 import { lock as lockCommand } from './commands/lock.ts';
-import { listPending } from './commands/list-pending.ts';
-import { printSql as printSqlCommand } from './commands/print-sql.ts';
+import type { RunContext } from './commands/run-context.ts';
 import type { RunState } from './commands/run-state.ts';
 import { show as showCommand } from './commands/show.ts';
-import { readStampPlan, stamp as stampCommand } from './commands/stamp.ts';
-import { upgrade as upgradeCommand } from './commands/upgrade.ts';
 import type { AnswerDocument, PendingRevision, RevisionDocument } from './documents.ts';
 import { execute } from './library/execute.ts';
 import type { MigrateOptions } from './library/options.ts';
@@ -77,14 +73,22 @@ export interface SqlOptions extends UpgradeOptions {
 /** Applies the pending revisions up to and including the target, by default all. */
 export function upgrade({ target = 'head', allowOutOfOrder = false, ...options }: UpgradeOptions = {}): Run<RunResult> {
   return execute(options, {
-    run: (context, state) => upgradeCommand(context, state, { target, allowOutOfOrder }).then(() => resultOf(state)),
+    run: async (context, state) => {
+      const commands = await import('./planning-commands.ts');
+      await commands.upgrade(context, state, { target, allowOutOfOrder });
+      return resultOf(state);
+    },
   });
 }
 
 /** Reverts revisions down to the target, which stays applied. */
 export function downgrade({ target, ...options }: TargetOptions): Run<RunResult> {
   return execute(options, {
-    run: (context, state) => downgradeCommand(context, state, { target }).then(() => resultOf(state)),
+    run: async (context, state) => {
+      const commands = await import('./planning-commands.ts');
+      await commands.downgrade(context, state, { target });
+      return resultOf(state);
+    },
   });
 }
 
@@ -93,7 +97,8 @@ export function stamp({ target, reason, ...options }: StampOptions): Run<RunResu
   return execute(options, {
     run: async (context, state) => {
       if (reason.trim() === '') throw badUsage('A stamp needs a reason.', 'Say why in the option `reason`.');
-      await stampCommand(context, state, { target, reason });
+      const commands = await import('./planning-commands.ts');
+      await commands.stamp(context, state, { target, reason });
       return resultOf(state);
     },
   });
@@ -101,7 +106,12 @@ export function stamp({ target, reason, ...options }: StampOptions): Run<RunResu
 
 /** What {@link stamp} would change in the record. Reads only, as all functions below do. */
 export function stampPlan({ target, ...options }: TargetOptions): Run<AnswerDocument<'stamp'>> {
-  return execute(options, { run: (context, state) => readStampPlan(context, state, { target }) });
+  return execute(options, {
+    run: async (context, state) => {
+      const commands = await import('./planning-commands.ts');
+      return commands.readStampPlan(context, state, { target });
+    },
+  });
 }
 
 /** Says whether revisions are pending, and which. */
@@ -114,7 +124,12 @@ export function check(options: MigrateOptions = {}): Run<AnswerDocument<'check'>
 export function pending({ target = 'head', allowOutOfOrder = false, ...options }: UpgradeOptions = {}): Run<
   readonly PendingRevision[]
 > {
-  return execute(options, { run: (context, state) => listPending(context, state, { target, allowOutOfOrder }) });
+  return execute(options, {
+    run: async (context, state) => {
+      const commands = await import('./planning-commands.ts');
+      return commands.listPending(context, state, { target, allowOutOfOrder });
+    },
+  });
 }
 
 /** The newest applied revision. */
@@ -148,18 +163,26 @@ export function printSql({
   ...options
 }: SqlOptions): Run<AnswerDocument<'sql'>> {
   return execute(options, {
-    run: (context, state) => printSqlCommand(context, state, { command, target, allowOutOfOrder, medium }),
+    run: async (context, state) => {
+      const commands = await import('./planning-commands.ts');
+      return commands.printSql(context, state, { command, target, allowOutOfOrder, medium });
+    },
   });
 }
 
 /** Looks for everything that would stop an upgrade. What it finds is its answer: it does not fail for it. */
 export function doctor(options: MigrateOptions = {}): Run<AnswerDocument<'doctor'>> {
-  return execute<DoctorAnswer>(options, { run: doctorCommand, exitCodeOf: ({ exitCode }) => exitCode });
+  return execute<DoctorAnswer>(options, { run: diagnose, exitCodeOf: ({ exitCode }) => exitCode });
 }
 
 /** Rewrites `migrations.lock` from the files. Needs no database. */
 export function lock(options: MigrateOptions = {}): Run<AnswerDocument<'lock'>> {
   return execute(options, { run: lockCommand });
+}
+
+async function diagnose(context: RunContext, state: RunState): Promise<DoctorAnswer> {
+  const commands = await import('./planning-commands.ts');
+  return commands.doctor(context, state);
 }
 
 function resultOf({ applied, reverted, pending, current }: RunState): RunResult {

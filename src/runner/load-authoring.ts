@@ -1,7 +1,6 @@
 import type { ScratchOptions } from '../authoring/scratch/server-lease.ts';
 import type { Surroundings } from '../authoring/surroundings.ts';
 import type { MigrateOptions } from './library/options.ts';
-import { replayWith } from './replay.ts';
 import type { Authoring } from './run-command.ts';
 import type { Settings } from './settings.ts';
 
@@ -9,17 +8,20 @@ export interface AuthoringNeeds {
   readonly settings: Settings;
   readonly options: MigrateOptions;
   readonly scratch: Omit<ScratchOptions, 'shadowUrl'>;
-  /** Whether a person can be asked. */
-  readonly isInteractive: boolean;
+  /** Whether a person can be asked; looked at only then, since standard input costs a start to open. */
+  readonly isInteractive: () => boolean;
 }
 
 /** The authoring commands, each loaded when it runs: the container's upgrade reads nothing of them. */
 export function loadAuthoring({ settings, options, scratch, isInteractive }: AuthoringNeeds): Authoring {
   const { migrations: directory, historySchema } = settings;
-  const surroundings: Surroundings = {
-    scratch: { ...scratch, shadowUrl: settings.shadowUrl },
-    replay: replayWith(options),
-    now: () => new Date(),
+  const readSurroundings = async (): Promise<Surroundings> => {
+    const { replayWith } = await import('./replay.ts');
+    return {
+      scratch: { ...scratch, shadowUrl: settings.shadowUrl },
+      replay: replayWith(options),
+      now: () => new Date(),
+    };
   };
   return {
     writeRevision: async (asked) => {
@@ -34,7 +36,7 @@ export function loadAuthoring({ settings, options, scratch, isInteractive }: Aut
       const { autogenerateRevision } = await import('../authoring/autogenerate-revision.ts');
       const { decisionsOf } = await import('../authoring/decide.ts');
       const { schema, schemaCommand: command } = settings;
-      const ask = isInteractive ? (await import('../authoring/ask-rename.ts')).askRename : undefined;
+      const ask = isInteractive() ? (await import('../authoring/ask-rename.ts')).askRename : undefined;
       return autogenerateRevision({
         ...asked,
         directory,
@@ -42,12 +44,12 @@ export function loadAuthoring({ settings, options, scratch, isInteractive }: Aut
         source: command === undefined ? { kind: 'files', directory: schema } : { kind: 'command', command },
         fromDatabase: asked.fromDatabase ? context.connection() : undefined,
         decide: (texts) => decisionsOf({ ...asked, ask }, texts),
-        surroundings,
+        surroundings: await readSurroundings(),
       });
     },
     test: async () => {
       const { testRevisions } = await import('../authoring/test-revisions.ts');
-      return testRevisions({ directory, historySchema, surroundings });
+      return testRevisions({ directory, historySchema, surroundings: await readSurroundings() });
     },
   };
 }

@@ -11,6 +11,8 @@ import type { Machine } from '../authoring/scratch/machine.ts';
 import { isRun } from './invocation.ts';
 import type { MigrateOptions } from './library/options.ts';
 import type { Output } from './output.ts';
+import { loadAuthoring } from './load-authoring.ts';
+import { createProcessGuard } from './process-guard.ts';
 import { parseCommandLine } from './program.ts';
 import { readSettings, settingsTable, variableName, type Settings } from './settings.ts';
 import { createOutput, type OutputMode } from './terminal-output.ts';
@@ -64,8 +66,6 @@ async function main(): Promise<ExitCode> {
   const settings = readSettings(parsed.flags, env);
   answers.isProduct = !isRun(parsed.invocation);
   const { runCommand } = await import('./run-command.ts');
-  const { createProcessGuard } = await import('./process-guard.ts');
-  const { loadAuthoring } = await import('./load-authoring.ts');
   const output = outputIn({
     events: inContainer ? 'json' : settings.json && isRun(parsed.invocation) ? 'json-and-errors' : 'text',
     documents: settings.json,
@@ -98,7 +98,7 @@ async function main(): Promise<ExitCode> {
       settings,
       options,
       scratch: { environment: env, machine: thisMachine(), temporaryDirectory: tmpdir() },
-      isInteractive: process.stdin.isTTY && stderr.isTTY && !env['CI'],
+      isInteractive: () => process.stdin.isTTY && stderr.isTTY && !env['CI'],
     }),
   });
 }

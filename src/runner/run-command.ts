@@ -3,14 +3,13 @@ import { exitCodes, type ExitCode } from '../contract/exit-codes.ts';
 import type { RunEvent } from '../contract/run-events.ts';
 import { formatCheck } from './commands/check.ts';
 import { formatCurrent } from './commands/current.ts';
-import { formatDoctor } from './commands/doctor.ts';
 import { formatBlock } from './commands/format-revision.ts';
+import { formatStamp } from './commands/format-stamp.ts';
 import { formatHeads } from './commands/heads.ts';
 import { formatHistory } from './commands/history.ts';
 import { formatLock } from './commands/lock.ts';
 import type { RunContext } from './commands/run-context.ts';
-import { formatRebase, rebase, type RebaseRevision } from './commands/rebase.ts';
-import { formatStamp } from './commands/stamp-changes.ts';
+import type { RebaseRevision } from './commands/rebase.ts';
 import type { AnswerDocument } from './documents.ts';
 import { isRun, type AutogenerateInvocation, type Invocation } from './invocation.ts';
 import * as library from './library.ts';
@@ -99,8 +98,11 @@ async function dispatch({ invocation, options, inContainer, authoring }: Command
       return textOf(formatBlock, await library.show({ ...options, ...invocation }));
     case 'lock':
       return textOf(formatLock, await library.lock(options));
-    case 'doctor':
-      return textOf(formatDoctor, await library.doctor(options));
+    case 'doctor': {
+      const document = await library.doctor(options);
+      const { formatDoctor } = await import('./planning-commands.ts');
+      return textOf(formatDoctor, document);
+    }
     case 'revision':
       return textOf(
         ({ file }) => file,
@@ -118,11 +120,13 @@ async function dispatch({ invocation, options, inContainer, authoring }: Command
       return execute(options, { run: (context) => authoring.autogenerate(invocation, context), exitCodeOf });
     case 'test':
       return execute(options, { run: (context) => authoring.test(context), exitCodeOf });
-    case 'rebase':
+    case 'rebase': {
+      const { formatRebase, rebase } = await import('./planning-commands.ts');
       return textOf(
         formatRebase,
         await execute(options, { run: (context) => rebase(context, invocation, authoring.rebaseRevision) }),
       );
+    }
   }
 }
 

@@ -12,11 +12,12 @@ import { readRevisions } from '../files/read-revisions.ts';
 import { planStamp } from '../history/plan-stamp.ts';
 import { currentRevision } from '../history/record.ts';
 import { readRunIdentity } from '../run-identity.ts';
+import { formatStamp } from './format-stamp.ts';
 import { refuseLockFileProblems } from './lock.ts';
 import { sessionOptionsOf, withSession, type RunContext } from './run-context.ts';
 import { takeLock } from './run-plan.ts';
 import { noteRecord, type RunState } from './run-state.ts';
-import { formatStamp, readStampChanges, stampDocument, type StampChanges } from './stamp-changes.ts';
+import { readStampChanges, stampDocument, type StampChanges } from './stamp-changes.ts';
 import { tellOrigin } from './tell-origin.ts';
 
 export interface StampRequest {

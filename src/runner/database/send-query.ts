@@ -16,7 +16,7 @@ export interface SimpleQuery {
   /** Told the tag of each statement that is done, `INSERT 0 1`; of a failed query only those before the failure. */
   readonly onStatementDone?: (tag: string) => void;
   /** Told each row that is answered; without it they are thrown away. */
-  readonly onRow?: (fields: AnsweredRow) => void;
+  readonly onRow?: (fields: AnsweredRow) => unknown;
 }
 
 /** A row as the protocol carries it: text, or NULL. */

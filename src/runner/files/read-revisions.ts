@@ -1,5 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, join, resolve, sep } from 'node:path';
 
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
@@ -44,7 +45,7 @@ const ignored =
  * must not look like "nothing to do"), `duplicate-revision` when two files share an id.
  */
 export async function readRevisions(directory: string): Promise<RevisionFolder> {
-  const { names, folders } = await namesIn(directory);
+  const { names, folders } = namesIn(directory);
   const strangers: string[] = folders.map((name) => `${name} (a folder)`);
   const revisions: RevisionFile[] = [];
   const place = { directory: resolve(directory), folder: basename(resolve(directory)), reader: createFileReader() };
@@ -56,7 +57,7 @@ export async function readRevisions(directory: string): Promise<RevisionFolder> 
   if (revisions.length === 0) throw emptyFolder(directory, strangers);
   revisions.sort((left, right) => (left.name < right.name ? -1 : 1));
   refuseDuplicates(revisions);
-  const lockText = await readLockText(directory);
+  const lockText = readLockText(directory, place.reader);
   return { directory, revisions, lockText, strangers };
 }
 
@@ -102,8 +103,8 @@ async function readRevision(
   name: RevisionName,
   { directory, folder, reader }: Place,
 ): Promise<RevisionFile> {
-  const path = join(directory, fileName);
-  const file = join(folder, fileName);
+  const path = directory + sep + fileName;
+  const file = folder + sep + fileName;
   try {
     const bytes = reader.read(path, name.extension === 'sql' ? largeFileBytes : undefined);
     if (!bytes) return { ...name, path, file, isLarge: true, ...(await readLargeFile(path, file)) };
@@ -116,10 +117,10 @@ async function readRevision(
   }
 }
 
-async function readLockText(directory: string): Promise<string | undefined> {
+function readLockText(directory: string, reader: FileReader): string | undefined {
   const path = join(directory, lockFileName);
   try {
-    return await readFile(path, 'utf8');
+    return reader.read(path)?.toString();
   } catch (error) {
     if (isSystemError(error) && error.code === 'ENOENT') return undefined;
     throw isSystemError(error) ? unreadableFile(path, error) : error;
@@ -159,11 +160,9 @@ async function readLargeFile(path: string, file: string): Promise<Pick<RevisionF
   return { checksum: checksum.digest(), alembicId };
 }
 
-async function namesIn(
-  directory: string,
-): Promise<{ readonly names: readonly string[]; readonly folders: readonly string[] }> {
+function namesIn(directory: string): { readonly names: readonly string[]; readonly folders: readonly string[] } {
   try {
-    const entries = await readdir(directory, { withFileTypes: true });
+    const entries = readdirSync(directory, { withFileTypes: true });
     return {
       names: entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name),
       // Perhaps an archive unpacked wrongly: whoever named it so expects it to run.
@@ -206,8 +205,8 @@ function refuseDuplicates(sorted: readonly RevisionFile[]): void {
     }
     if (revision.alembicId !== undefined) alembicIds.set(revision.alembicId, revision);
   }
-  for (const [index, revision] of sorted.entries()) {
-    const before = sorted[index - 1];
+  let before: RevisionFile | undefined;
+  for (const revision of sorted) {
     if (before?.id === revision.id) {
       throw new AppError({
         code: 'duplicate-revision',
@@ -216,5 +215,6 @@ function refuseDuplicates(sorted: readonly RevisionFile[]): void {
         hint: 'Give one of them another timestamp, then run `migrate lock`.',
       });
     }
+    before = revision;
   }
 }

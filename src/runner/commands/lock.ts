@@ -26,7 +26,10 @@ export async function lock({ settings, output }: RunContext): Promise<AnswerDocu
 
 export function formatLock({ file, written, changes, revisions }: AnswerDocument<'lock'>): string {
   const said = written ? 'was written' : 'is up to date';
-  return [`${file} ${said}: ${revisions.length} revisions`, ...changes.map((change) => `  ${change}`)].join('\n');
+  return [
+    `${file} ${said}: ${revisions.length} revision${revisions.length === 1 ? '' : 's'}`,
+    ...changes.map((change) => `  ${change}`),
+  ].join('\n');
 }
 
 /** Both branches added a revision: the one that is merged later must also sort later. */

@@ -17,6 +17,9 @@ export interface OfflineRun extends OfflineRequest {
   readonly medium: Medium;
 }
 
+/** How long a script may be silent that is only printed. */
+const longestSilenceMs = 30_000;
+
 /**
  * What upgrade or downgrade would send, as a script for psql. Runs nothing and creates nothing.
  * @throws AppError: see the exit codes; `half-way` (10) when a revision of the plan stopped half-way in the database.
@@ -34,7 +37,8 @@ export async function printSql(context: RunContext, state: RunState, run: Offlin
   const revisions = [];
   for (const revision of plan.revisions) {
     const { emit } = output;
-    const scriptTimeoutMs = settings.scriptTimeout;
+    // Nothing is at work that a script could be waiting for.
+    const scriptTimeoutMs = Math.min(settings.scriptTimeout || longestSilenceMs, longestSilenceMs);
     const offline = await offlineRevision(revision, { medium: run.medium, emit, signal, scriptGuard, scriptTimeoutMs });
     revisions.push(offline);
     if (offline.stub === undefined) continue;

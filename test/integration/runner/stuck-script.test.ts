@@ -40,6 +40,14 @@ describe('a script that neither queries nor logs for --script-timeout', () => {
   });
 });
 
+it('a stuck script does not hold up --sql: a stub stands for it', async () => {
+  const { migrate } = await createProject(script(`await ${never};`));
+  const { exitCode, stdout, stderr } = await migrate(['upgrade', '--sql', '--script-timeout', '400ms']);
+  expect(stderr).toContain('it is taken for stuck');
+  expect(stdout).toContain('run it with migrate upgrade');
+  expect(exitCode).toBe(0);
+});
+
 describe('a script that opens a connection of its own to the same server', () => {
   const own = `const { default: pg } = await import(process.env.PG_MODULE);
     const other = new pg.Client({ connectionString: process.env.OWN_URL });

@@ -9,6 +9,7 @@ import { version } from '../contract/version.ts';
 import { emptyRunState, runFinished } from './commands/run-state.ts';
 import type { Machine } from '../authoring/scratch/machine.ts';
 import { isRun } from './invocation.ts';
+import { countLines } from './line-count.ts';
 import type { MigrateOptions } from './library/options.ts';
 import type { Output } from './output.ts';
 import { loadAuthoring } from './load-authoring.ts';
@@ -21,9 +22,10 @@ const { env, stdout, stderr } = process;
 // Who runs this cannot act on what a library of ours should no longer call.
 process.noDeprecation = true;
 const runId = randomUUID();
-const printed = { lines: 0, events: 0 };
 /** Whether what goes to stdout is what the command was run for. */
 const answers = { isProduct: true };
+const written = { out: countLines(stdout), err: countLines(stderr) };
+const printed = { events: 0, lines: () => written.out.lines() + written.err.lines() };
 const inContainer =
   (env['MIGRATE_CONTAINER'] === 'true' || env['ECS_CONTAINER_METADATA_URI_V4'] !== undefined) && !stdout.isTTY;
 
@@ -123,7 +125,8 @@ function environmentOf({ databaseUrl, databaseAuth }: Settings): Readonly<Record
 }
 
 function outputIn(mode: OutputMode): Output {
-  const writeOut = (line: string): void => void stdout.write(`${line}\n`);
+  // A script revision may have left a line of its own without an end: an event that is glued to it would be lost.
+  const writeOut = (line: string): void => void stdout.write(`${written.out.isWithinLine() ? '\n' : ''}${line}\n`);
   const writeErr = (line: string): void => void stderr.write(`${line}\n`);
   return createOutput({ writeOut, writeErr }, mode, { runId, printed, now: () => new Date() });
 }

@@ -14,7 +14,8 @@ export interface OutputStreams {
 
 /** What this process has printed; one for all its outputs. */
 export interface PrintedSoFar {
-  lines: number;
+  /** On both streams, whoever wrote them. */
+  readonly lines: () => number;
   events: number;
 }
 
@@ -33,12 +34,10 @@ const announceAfterMs = 500;
 
 /** The output of a run: events as text on stderr or as NDJSON on stdout, answers on stdout. */
 export function createOutput(
-  streams: OutputStreams,
+  { writeOut, writeErr }: OutputStreams,
   mode: OutputMode,
   { runId, now, printed }: { readonly runId: string; readonly now: () => Date; readonly printed: PrintedSoFar },
 ): Output {
-  const writeOut = counting(streams.writeOut, printed);
-  const writeErr = counting(streams.writeErr, printed);
   const paint = createPaint(mode.colour ? 'on' : 'off');
   const renderer = createEventRenderer(paint);
   const writeLines = (lines: readonly string[]): void => lines.forEach(writeErr);
@@ -71,16 +70,9 @@ export function createOutput(
   };
 }
 
-function counting(write: (text: string) => void, printed: PrintedSoFar): (text: string) => void {
-  return (text) => {
-    printed.lines += text.split('\n').filter((line) => line !== '').length;
-    write(text);
-  };
-}
-
 /** The last event carries the count, so that who reads the log knows whether all of it came. */
 function withCount(event: RunEventBody, { lines, events }: PrintedSoFar): RunEventBody {
-  return event.event === 'run.finished' ? { ...event, printed: { lines: lines + 1, events } } : event;
+  return event.event === 'run.finished' ? { ...event, printed: { lines: lines() + 1, events } } : event;
 }
 
 function isWanted(event: RunEventBody, { quiet, verbose }: OutputMode): boolean {

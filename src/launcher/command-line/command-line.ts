@@ -3,7 +3,13 @@ import { suggestion } from '../../contract/suggestion.ts';
 import { version } from '../../contract/version.ts';
 import { checkEnvironmentName } from './environment-name.ts';
 import { readMigrateArguments } from './migrate-arguments.ts';
-import { isTaskWord, readTaskCommand, reasonWithoutStop, type TaskCommandLine } from './task-command-line.ts';
+import {
+  isTaskWord,
+  nothingLocal,
+  readTaskCommand,
+  reasonWithoutStop,
+  type TaskCommandLine,
+} from './task-command-line.ts';
 import type { Flags } from './flags.ts';
 import { usageError } from './usage-error.ts';
 
@@ -59,6 +65,7 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
   const [name, ...others] = program.args;
   if (isTaskWord(name)) return readTaskCommand(name, others, { flags, migrateArguments });
   if (flags['reason'] !== undefined) throw reasonWithoutStop();
+  if (name === 'local' && isTaskWord(others[0])) throw nothingLocal(others[0]);
   const environment = checkEnvironmentName(name, others);
   return {
     kind: 'launch',

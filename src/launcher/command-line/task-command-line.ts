@@ -60,7 +60,7 @@ export function reasonWithoutStop(): Error {
 }
 
 /** The stand-in lives as long as one launch, and its tasks with it. */
-function nothingLocal(word: TaskWord): Error {
+export function nothingLocal(word: TaskWord): Error {
   if (word === 'doctor')
     return usageError(
       '`doctor local` has nothing to look at: the stand-in for AWS lives as long as one launch.',

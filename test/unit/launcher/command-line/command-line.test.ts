@@ -69,6 +69,8 @@ describe('readCommandLine', () => {
     [['attach', 'staging', '--check-only'], '--check-only cannot be combined', 'launch-migration attach staging'],
     [['attach', 'staging', 'x', '--', 'check'], 'Arguments after `--`', 'launch-migration attach staging x'],
     [['staging', 'logs', 'x'], '"logs" was not expected', 'launch-migration logs staging x'],
+    [['local', 'doctor'], 'nothing to look at', 'launch-migration local -- doctor'],
+    [['local', 'logs', 'x'], 'has no task to work on', 'launch-migration local -- history -v'],
     [['stop', 'local'], 'the stand-in for AWS forgets', 'launch-migration local --stop'],
   ])('refuses %j, with the command that was meant', (argv, sentence, way) => {
     expect(() => readCommandLine(argv)).toThrow(

@@ -24,7 +24,9 @@ async function main(): Promise<number> {
     process.stdout.write(commandLine.text);
     return exitCodes.done;
   } catch (error) {
-    process.stderr.write(formatError(error, process.env['GITHUB_ACTIONS'] === 'true'));
+    const { streams, env } = surroundings();
+    const isRead = env['GITHUB_ACTIONS'] === 'true' && streams.stderr.kind !== 'file';
+    process.stderr.write(formatError(error, isRead ? 'actions-runner' : 'person'));
     return error instanceof AppError ? error.exitCode : exitCodes.bug;
   }
 }

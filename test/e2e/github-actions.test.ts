@@ -101,6 +101,18 @@ describe('launch-migration in GitHub Actions', () => {
     expect(workflowCommands(stderr)).toMatchObject([
       { name: 'error', data: expect.stringContaining('nowhere-ComputeStack') },
     ]);
+    // The runner shows an annotation in the log too: nothing needs to be said twice.
+    expect(stderr.match(/nowhere-ComputeStack/g)).toHaveLength(1);
+  });
+
+  it('shows wrong usage as an annotation too, once', async () => {
+    const { step } = await createJob({ files: threeRevisions });
+    const { exitCode, stderr } = await step('development', '--timout', '5m');
+    expect(exitCode).toBe(2);
+    expect(workflowCommands(stderr)).toMatchObject([
+      { name: 'error', data: expect.stringMatching(/timout.*\n.*Did you mean --timeout\?/s) },
+    ]);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
   it('shows warnings as annotations, at most ten with the failure', async () => {

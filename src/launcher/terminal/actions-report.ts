@@ -10,7 +10,7 @@ export interface ActionsReport {
   beginLog(): void;
   /** Shows a warning on the page of the run; `false` when there have been enough. */
   warn(text: string): boolean;
-  /** No task was started. Gives back warnings of its own. */
+  /** No task was started; the error itself is told by main. Gives back warnings of its own. */
   refused(error: AppError): Promise<readonly string[]>;
   /** Ends the folding, marks the failure, writes outputs and job summary. Gives back warnings of its own. */
   end(summary: Summary): Promise<readonly string[]>;
@@ -36,10 +36,8 @@ export function createActionsReport(files: ActionsFiles, print: (line: string) =
       print(annotation({ level: 'warning', message: text, title: 'launch-migration' }));
       return true;
     },
-    async refused({ message, hint, exitCode }) {
+    async refused({ exitCode }) {
       endLog();
-      const text = hint === undefined ? message : `${message}\n${hint}`;
-      print(annotation({ level: 'error', message: text, title: 'launch-migration: nothing was started' }));
       const outputs = outputsOf({ outcome: 'never-started', exitCode, taskArn: undefined });
       return writeActionsFiles(files, outputs, '');
     },

@@ -1,14 +1,18 @@
 import { AppError } from '../../contract/app-error.ts';
 import { visibleText } from '../../contract/visible-text.ts';
+import { annotation } from './workflow-commands.ts';
 
-/** An error for stderr: what happened and the way out; a bug comes with its stack trace. */
-export function formatError(error: unknown, inGithubActions: boolean): string {
+/**
+ * An error for stderr: what happened and the way out; a bug comes with its stack trace. For the GitHub Actions runner it is
+ * an annotation, which the runner shows in the log too.
+ */
+export function formatError(error: unknown, reader: 'person' | 'actions-runner'): string {
   if (!(error instanceof AppError)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return `launch-migration has a bug; please report it with this:\n${visibleText(stack)}\n`;
   }
-  const hint = error.hint === undefined ? '' : `\n  ${error.hint}`;
-  const text = visibleText(`error: ${error.message}${hint}\n`);
-  // AWS's words may hold anything; the Actions runner acts on this form anywhere in a line.
-  return inGithubActions ? text.replaceAll('##[', '##\\[') : text;
+  const { message, hint, exitCode } = error;
+  if (reader === 'person') return visibleText(`error: ${message}${hint === undefined ? '' : `\n  ${hint}`}\n`);
+  const text = hint === undefined ? message : `${message}\n${hint}`;
+  return `${annotation({ level: 'error', message: text, title: `launch-migration: exit code ${exitCode}` })}\n`;
 }

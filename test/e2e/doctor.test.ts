@@ -46,6 +46,13 @@ describe('launch-migration doctor', () => {
     expect(stdout).toMatch(/^! The log is in .*, not in the documented \/aws\/ecs\//m);
   });
 
+  it('of a single subnet: a warning, for then there is one zone only', async () => {
+    const site = await createLaunchSite({ files: threeRevisions });
+    const { exitCode, stdout } = await site.launch(['doctor', 'development', '--subnets', 'subnet-0a1b2c3d4e5f60718']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^! There is one subnet only, subnet-0a1b2c3d4e5f60718, and so one availability zone/m);
+  });
+
   it.each([
     ['DescribeStacks', 125, 'cloudformation:DescribeStacks', 'problem'],
     ['ListStackResources', 125, 'cloudformation:ListStackResources', 'problem'],

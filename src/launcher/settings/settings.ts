@@ -70,12 +70,14 @@ const schema = {
   quiet: defaultsTo(z.optional(switchedOn), false),
   logsOnFailure: defaultsTo(z.optional(switchedOn), false),
   /** Not in the help, for tests: how long one poll, the quiet time after the end, the first wait before a retry, and one
-   * look for a new login last, and how long a pause is told as a sleep. */
+   * look for a new login last, how long a pause is told as a sleep, and how long a launch says nothing before it says that it
+   * is alive: CI systems end jobs that print nothing. */
   pollMs: defaultsTo(z.optional(milliseconds), 1_000),
   quietMs: defaultsTo(z.optional(milliseconds), 8_000),
   retryMs: defaultsTo(z.optional(milliseconds), 2_000),
   loginPollMs: defaultsTo(z.optional(milliseconds), 15_000),
   sleepJumpMs: defaultsTo(z.optional(milliseconds), 60_000),
+  aliveMs: defaultsTo(z.optional(milliseconds), 30_000),
 };
 const settingsSchema = z.object(schema);
 

@@ -39,10 +39,10 @@ export interface ReportOptions {
   readonly quiet: boolean;
   /** The log is printed only when the launch did not succeed. */
   readonly logsOnFailure: boolean;
+  /** A launch that has said nothing for this long says that it is alive. */
+  readonly aliveMs: number;
 }
 
-/** A line every half minute shows that a silent launch is alive; CI systems end jobs that print nothing. */
-const aliveEveryMs = 30_000;
 /** So many lines after a failure it is still in view. */
 const inViewLines = 8;
 
@@ -146,7 +146,7 @@ export function createReport(screen: Screen, options: ReportOptions): Report {
       if (live) {
         if (!asking) live.show();
       } else if (line !== undefined) say(paint.dim(`· ${line}`));
-      else if (now() - spokeAtMs >= aliveEveryMs) {
+      else if (now() - spokeAtMs >= options.aliveMs) {
         const still = phases.stillThere();
         const clause = progressClause(progress);
         if (still !== undefined) say(paint.dim(`· ${still}${clause === undefined ? '' : `: ${clause}`}`));

@@ -10,6 +10,9 @@ export interface RunRecord {
   readonly finished: Extract<RunEvent, { event: 'run.finished' }> | undefined;
   /** The command that migrate ran, when it said so. */
   readonly command: string | undefined;
+  /** How often migrate began: a restart policy begins it again, and the exit code is that of the last run. */
+  readonly runs: number;
+  readonly runId: string | undefined;
   /** The last lines that were no events, newest last. */
   readonly lastLines: readonly string[];
   readonly lineCount: number;
@@ -29,6 +32,8 @@ export const emptyRecord: RunRecord = {
   failed: undefined,
   finished: undefined,
   command: undefined,
+  runs: 0,
+  runId: undefined,
   lastLines: [],
   lineCount: 0,
 };
@@ -39,7 +44,16 @@ const lastLineCount = 20;
 export function withEvent(record: RunRecord, event: RunEvent): RunRecord {
   switch (event.event) {
     case 'run.started':
-      return { ...record, command: event.command };
+      if (event.runId === record.runId) return { ...record, command: event.command };
+      // What an earlier run failed of, and how it ended, says nothing about this one.
+      return {
+        ...record,
+        command: event.command,
+        runs: record.runs + 1,
+        runId: event.runId,
+        failed: undefined,
+        finished: undefined,
+      };
     case 'revision.applied':
       return {
         ...withResult(record, event.name, 'applied', event.durationMs),

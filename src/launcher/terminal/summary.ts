@@ -34,6 +34,9 @@ export function summaryLines(summary: Summary, { paint, links, failure }: Summar
     ...(failure === 'repeated' ? repeatedFailure(record, paint) : []),
     ...changes(record),
     ...lastLines(summary, { paint, failure }),
+    ...(record.runs > 1
+      ? [`  the container ran ${record.runs} times (its restart policy); the exit code is that of the last run`]
+      : []),
     `  ${times(phases, totalMs)}`,
     ...(end.task?.imageDigest === undefined ? [] : [`  image ${visibleLine(end.task.imageDigest)}`]),
     ...(end.taskArn === undefined ? [] : [`  task ${end.taskArn}`]),

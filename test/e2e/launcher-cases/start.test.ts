@@ -140,6 +140,15 @@ describe('the target of a launch', () => {
     expect(stderr).toContain('eu-west-1');
   });
 
+  it('of a container that says nothing is told to be alive, again and again', async () => {
+    const { launch } = await createLaunchCase({ script: 'setTimeout(() => finish(0), 2_500);' });
+    const { exitCode, stderr } = await launch(['development'], { env: { LAUNCH_MIGRATION_ALIVE_MS: '500' } });
+    expect(exitCode).toBe(0);
+    const alive = [...stderr.matchAll(/^· still running \((\d\.\d) s\)$/gm)].map(([, seconds]) => Number(seconds));
+    expect(alive.length).toBeGreaterThanOrEqual(2);
+    expect(alive).toEqual(alive.toSorted((left, right) => left - right));
+  });
+
   it('is said before the start: account, region, revision and image', async () => {
     const { launch } = await createLaunchCase({ script: talk(1) });
     const { stderr } = await launch();

@@ -111,4 +111,17 @@ describe('the verdict of a launch', () => {
     expect(result.stderr).toContain(explanation);
     expect(result.stderr).toContain('next: ');
   });
+
+  it('of a container that its restart policy ran twice is the last run’s, and says so', async () => {
+    const started = `event: 'run.started', command: 'upgrade', target: 'head', database: 'd', revisionCount: 1, version: '1'`;
+    const failed = `event: 'revision.failed', revision: '1', name: '1_users', file: 'migrations/1_users.sql', line: 1, message: 'broken'`;
+    const { launch } = await createLaunchCase({
+      script: `emit({ runId: 'first', ${started} }); emit({ runId: 'first', ${failed} }); emit({ ${started} }); finish(0);`,
+    });
+    const { exitCode, stderr } = await launch();
+    expect(exitCode).toBe(0);
+    const verdict = stderr.slice(stderr.indexOf('✓ succeeded'));
+    expect(verdict).toMatch(/^✓ succeeded$/m);
+    expect(verdict).toContain('the container ran 2 times (its restart policy); the exit code is that of the last run');
+  });
 });

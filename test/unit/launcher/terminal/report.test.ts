@@ -15,7 +15,7 @@ function reportOn(options: Partial<ReportOptions> = {}) {
   const reader = { colours: false, githubActions: false };
   const report = createReport(
     { stdout: stream, stderr: stream, stdoutReader: reader, stderrReader: reader, now: () => nowMs },
-    { json: false, verbose: false, quiet: false, logsOnFailure: false, ...options },
+    { json: false, verbose: false, quiet: false, logsOnFailure: false, aliveMs: 30_000, ...options },
   );
   return {
     ...report,

@@ -33,9 +33,9 @@ export function countLines(stream: CountableStream): LineCount {
       from = end + 1;
     }
   };
-  stream.write = ((...args: readonly unknown[]) => {
+  stream.write = (...args: readonly unknown[]) => {
     see(args[0]);
     return write(...args);
-  }) as CountableStream['write'];
+  };
   return { lines: () => ended + (lineLength > 0 ? 1 : 0), isWithinLine: () => lineLength > 0 };
 }

@@ -5,7 +5,7 @@ import { countLines, type LineCount } from '../../../src/runner/line-count.ts';
 
 function counted(...chunks: readonly (string | Uint8Array)[]): { count: LineCount; text: string } {
   const stream = new PassThrough();
-  const count = countLines(stream as unknown as NodeJS.WriteStream);
+  const count = countLines(stream);
   for (const chunk of chunks) stream.write(chunk);
   return { count, text: String(stream.read()) };
 }

@@ -75,6 +75,19 @@ describe('launch-migration on a terminal', () => {
     expect(text).not.toMatch(spinner);
   });
 
+  it('bears with somebody who presses Enter or types while it draws: no line of the status stays', async () => {
+    const { screen, shows, finished, type } = await launchSlowly(3);
+    await shows(/revision 4 of 4: applying 20260101000004_slow, 1 s/);
+    type('\n');
+    await shows(/revision 4 of 4: applying 20260101000004_slow, 2 s/);
+    type('is it done?\n');
+    expect(await finished).toBe(0);
+    const text = screen.lines().join('\n');
+    expect(text).not.toMatch(spinner);
+    expect(text).not.toContain('applying 20260101000004_slow');
+    expect(linesSeen(text)).toEqual(allLines);
+  });
+
   it('keeps what is saved free of the status, while the terminal shows it', async () => {
     const { screen, shows, finished, directory } = await launchSlowly(2, [], (directory) => ({
       stdout: join(directory, 'saved.log'),

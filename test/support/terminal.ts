@@ -16,7 +16,11 @@ export interface TerminalProgram {
 }
 
 /** Everything that was sent to the screen, as one text; `runInTerminal` shows what stands on it. */
-export function startOnTerminal(name: string, args: readonly string[], options: ProgramOptions = {}): TerminalProgram {
+export function startOnTerminal(
+  name: string | readonly string[],
+  args: readonly string[],
+  options: ProgramOptions = {},
+): TerminalProgram {
   const { finished, sent, type } = runInTerminal(name, args, options);
   let ended = false;
   void finished.finally(() => (ended = true)).catch(() => {});

@@ -54,4 +54,5 @@ while True:
             shown = shown[os.write(1, shown):]
 
 _, status = os.waitpid(child, 0)
-sys.exit(os.waitstatus_to_exitcode(status) & 0xFF)
+code = os.waitstatus_to_exitcode(status)
+sys.exit(code if code >= 0 else 128 - code)  # a signal, as a shell says it

@@ -30,13 +30,14 @@ export interface TerminalProgram {
   readonly finished: Promise<number | null>;
 }
 
-/** Runs a built program with a terminal for stdin, stdout and stderr, through Python's pty module. */
+/** Runs a built program, or a command line, with a terminal for stdin, stdout and stderr, through Python's pty module. */
 export function runInTerminal(
-  name: string,
+  name: string | readonly string[],
   args: readonly string[],
   { columns = 80, rows = 24, env = {}, cwd = projectDirectory, stdin, stdout }: TerminalOptions = {},
 ): TerminalProgram {
-  const program = [process.execPath, resolve(projectDirectory, `dist/${name}.js`), ...args];
+  const start = typeof name === 'string' ? [process.execPath, resolve(projectDirectory, `dist/${name}.js`)] : name;
+  const program = [...start, ...args];
   const where = [String(columns), String(rows), stdin ?? 'terminal', stdout ?? 'terminal'];
   const child = spawn('python3', [resolve(import.meta.dirname, 'in-terminal.py'), ...where, ...program], {
     cwd,

@@ -49,7 +49,7 @@ interface Bodies {
 
 /** As the record keeps them. */
 async function bodiesOf(file: RevisionFile): Promise<Bodies> {
-  if (file.extension !== 'sql') return { up: await readRevisionText(file), down: undefined };
+  if (file.extension !== 'sql') return { up: readRevisionText(file), down: undefined };
   const { upBody, downBody } = await readSqlRevision(file);
   return { up: upBody, down: downBody };
 }

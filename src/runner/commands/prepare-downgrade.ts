@@ -46,7 +46,7 @@ async function readyFromFile(file: RevisionFile): Promise<RunnableRevision> {
     if (!down) throw irreversible(file.file);
     return { ...shared, text, transactional: down.section.transactional, work: down };
   }
-  const text = await readRevisionText(file);
+  const text = readRevisionText(file);
   const module = await loadScriptRevision(file);
   if (!module.down) throw irreversible(file.file);
   return { ...shared, text, transactional: module.transaction ?? true, work: { kind: 'script', run: module.down } };

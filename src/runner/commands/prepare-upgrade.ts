@@ -50,7 +50,7 @@ export function outOfOrderEvent(late: readonly KnownRevision[]): RecordEvent {
 async function readyToApply(revision: RevisionFile): Promise<RunnableRevision> {
   const shared = { ...revision, direction: 'up' } as const;
   if (revision.extension !== 'sql') {
-    const text = await readRevisionText(revision);
+    const text = readRevisionText(revision);
     const module = await loadScriptRevision(revision);
     const work = { kind: 'script', run: module.up } as const;
     return { ...shared, text, transactional: module.transaction ?? true, work, upBody: text, downBody: undefined };

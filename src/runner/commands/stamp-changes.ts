@@ -62,7 +62,7 @@ async function recordedWithoutRunning(revision: RevisionFile): Promise<StampedRe
     const { upBody, downBody, unstored } = await readSqlRevision(revision);
     return { recorded: { id, name, checksum, upBody, downBody, durationMs: 0 }, unstored };
   }
-  const upBody = await readRevisionText(revision);
+  const upBody = readRevisionText(revision);
   const unstored = `The record keeps no down of the script ${file}: reverting it will need the file.`;
   return { recorded: { id, name, checksum, upBody, downBody: undefined, durationMs: 0 }, unstored };
 }

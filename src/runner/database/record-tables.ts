@@ -28,8 +28,8 @@ export async function ensureRecord(session: Session, schema: string): Promise<vo
  */
 export function checkRecord(session: Session, schema: string): Promise<boolean> {
   return withRecordErrors({ session, schema }, async () => {
-    const isThere = await recordExists(session, schema);
-    if (isThere) await refuseNewerFormat(session, schema);
+    const { isThere, comment } = await lookForRecord(session, schema);
+    if (isThere) refuseNewerFormat(schema, comment);
     return isThere;
   });
 }
@@ -46,12 +46,7 @@ export async function createRecord(session: Session, schema: string): Promise<vo
   });
 }
 
-async function refuseNewerFormat(session: Session, schema: string): Promise<void> {
-  const { rows } = await session.query<{ comment: string | null }>(
-    "SELECT pg_catalog.obj_description(pg_catalog.to_regnamespace($1)::oid, 'pg_namespace') AS comment",
-    [quoted(schema)],
-  );
-  const comment = rows[0]?.comment ?? '';
+function refuseNewerFormat(schema: string, comment: string): void {
   const format = comment.startsWith(recordComment) ? Number(comment.slice(recordComment.length)) : recordFormat;
   if (format <= recordFormat) return;
   throw new AppError({
@@ -64,12 +59,22 @@ async function refuseNewerFormat(session: Session, schema: string): Promise<void
 
 /** Whether the record's tables are there. */
 export async function recordExists(session: Session, schema: string): Promise<boolean> {
+  const { isThere } = await lookForRecord(session, schema);
+  return isThere;
+}
+
+async function lookForRecord(
+  session: Session,
+  schema: string,
+): Promise<{ readonly isThere: boolean; readonly comment: string }> {
   const tables = ['history', 'journal', 'events'].map((table) => `${quoted(schema)}.${table}`);
-  const { rows } = await session.query<{ ready: boolean }>(
-    'SELECT pg_catalog.bool_and(pg_catalog.to_regclass(name) IS NOT NULL) AS ready FROM pg_catalog.unnest($1::text[]) AS name',
-    [tables],
+  const { rows } = await session.query<{ ready: boolean; comment: string | null }>(
+    `SELECT pg_catalog.bool_and(pg_catalog.to_regclass(name) IS NOT NULL) AS ready,
+            pg_catalog.obj_description(pg_catalog.to_regnamespace($2)::oid, 'pg_namespace') AS comment
+     FROM pg_catalog.unnest($1::text[]) AS name`,
+    [tables, quoted(schema)],
   );
-  return rows[0]?.ready === true;
+  return { isThere: rows[0]?.ready === true, comment: rows[0]?.comment ?? '' };
 }
 
 /** The applied revisions by id; none when the record does not exist yet. Creates nothing. */

@@ -31,3 +31,12 @@ export function createFileReader(): FileReader {
     },
   };
 }
+
+/** The bytes of the file, or `undefined` when it cannot be read any more. */
+export function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,11 +1,10 @@
 import { readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
 
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import { createChecksum } from './checksum.ts';
-import { createFileReader, type FileReader } from './file-reader.ts';
+import { createFileReader, readIfThere, type FileReader } from './file-reader.ts';
 import { lockFileName } from './lock-file.ts';
 import { checksumOf, checksumOfBytes, decodeText, refuseUnreadable } from './normalised-text.ts';
 import { parseRevisionName, type RevisionName } from './revision-name.ts';
@@ -65,12 +64,8 @@ export async function readRevisions(directory: string): Promise<RevisionFolder> 
  * The text of a revision, unchanged since the folder was read.
  * @throws AppError `file-changed` when it is another one by now.
  */
-export async function readRevisionText({
-  path,
-  file,
-  checksum,
-}: Pick<RevisionFile, 'path' | 'file' | 'checksum'>): Promise<string> {
-  const bytes = await readFile(path).catch(() => undefined);
+export function readRevisionText({ path, file, checksum }: Pick<RevisionFile, 'path' | 'file' | 'checksum'>): string {
+  const bytes = readIfThere(path);
   const text = bytes && decodeText(bytes, file);
   if (text === undefined || checksumOf(text) !== checksum)
     throw fileChanged(file, text === undefined ? 'removed' : 'edited');

@@ -42,7 +42,7 @@ export async function readSqlRevision(revision: RevisionFile): Promise<ReadSqlRe
       unstored: unstoredBodies(revision, { up: upBody === undefined, down: down && downBody === undefined }),
     };
   }
-  const text = await readRevisionText(revision);
+  const text = readRevisionText(revision);
   const { up, down } = parseSqlRevision(text, revision.file);
   const upBody = storedBody('up', up);
   const downBody = down && storedBody('down', down);
@@ -61,7 +61,7 @@ export async function readWholeSection(
   { revision }: FileSection,
   direction: 'up' | 'down',
 ): Promise<{ readonly text: string; readonly section: SqlSection }> {
-  const text = await readRevisionText(revision);
+  const text = readRevisionText(revision);
   const section = parseSqlRevision(text, revision.file)[direction];
   if (!section) throw fileChanged(revision.file, 'edited');
   return { text, section };

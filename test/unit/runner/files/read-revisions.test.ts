@@ -155,13 +155,13 @@ describe('readRevisions refuses', () => {
 
 describe('readRevisionText', () => {
   it('is the text as it stands, line ends included, without a byte order mark', async () => {
-    expect(await readRevisionText(await onlyRevision({ '20260101000000_a.sql': '\ufeffa\r\nb' }))).toBe('a\r\nb');
+    expect(readRevisionText(await onlyRevision({ '20260101000000_a.sql': '\ufeffa\r\nb' }))).toBe('a\r\nb');
   });
 
   it('a file that changed since the folder was read does not run', async () => {
     const revision = await onlyRevision({ '20260101000000_a.sql': empty });
     await writeFile(revision.path, '-- migrate:up\nSELECT 2;');
-    expect(await refusalOf(readRevisionText(revision))).toEqual({
+    expect(await refusalOf(Promise.resolve(revision).then(readRevisionText))).toEqual({
       code: 'file-changed',
       exitCode: 5,
       message: 'migrations/20260101000000_a.sql was edited while this run was under way.',
@@ -172,6 +172,8 @@ describe('readRevisionText', () => {
   it('a file that vanished since the folder was read is an error for people, not a bug of ours', async () => {
     const revision = await onlyRevision({ '20260101000000_a.sql': empty });
     await rm(revision.path);
-    expect((await refusalOf(readRevisionText(revision))).message).toContain('migrations/20260101000000_a.sql');
+    expect((await refusalOf(Promise.resolve(revision).then(readRevisionText))).message).toContain(
+      'migrations/20260101000000_a.sql',
+    );
   });
 });

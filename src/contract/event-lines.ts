@@ -86,7 +86,7 @@ function duringRevision(event: During, paint: Paint): readonly string[] {
     case 'statement.progress': {
       const share = shareOf(event);
       const percent = share === undefined ? '' : ` ${share} %`;
-      const phase = event.phase === undefined ? '' : `: ${visibleLine(event.phase)}${percent}`;
+      const phase = event.phase === undefined ? '' : `: ${visibleLine(event.phase)}${percent}${backfillText(event)}`;
       return [paint.dim(`  statement ${event.statement} of ${event.statements}${phase}`)];
     }
     case 'lock.blocked': {
@@ -171,6 +171,19 @@ export function failureDetails(event: Failure, paint: Paint): readonly string[] 
 /** Hundredths of the statement that are done; `undefined` when the server does not say. */
 export function shareOf({ done = 0, total }: { readonly done?: number; readonly total?: number }): number | undefined {
   return total ? Math.max(0, Math.min(100, Math.floor((done / total) * 100))) : undefined;
+}
+
+/** ` (1,200 of about 50,000 rows), 3 min 20 s left`; nothing but for a backfill. */
+function backfillText({
+  done = 0,
+  total = 0,
+  totalFrom,
+  leftMs,
+}: Extract<RunEvent, { event: 'statement.progress' }>): string {
+  if (totalFrom === undefined) return '';
+  const [rows, all] = [done, total].map((count) => count.toLocaleString('en-US'));
+  const left = leftMs === undefined ? '' : `, ${formatDuration(leftMs)} left`;
+  return ` (${rows} of ${totalFrom === 'estimate' ? 'about ' : ''}${all} rows)${left}`;
 }
 
 function blockerText({ pid, application, query, ageMs }: Blocker): string {

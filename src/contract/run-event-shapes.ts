@@ -50,6 +50,8 @@ export const eventFields = {
     phase: maybe(z.string(), 'as PostgreSQL names it'),
     done: maybe(z.number(), 'of `total`'),
     total: maybe(z.number(), 'rows, blocks or bytes'),
+    totalFrom: maybe(z.enum(['count', 'estimate']), 'of a backfill: how `total` is known'),
+    leftMs: maybe(z.number(), 'of a backfill: how long the rest will take at this pace'),
   },
   'lock.blocked': {
     revision,

@@ -55,6 +55,10 @@ export type RunEventBody =
       readonly phase?: string;
       readonly done?: number;
       readonly total?: number;
+      /** Of a backfill: whether `total` was counted, or estimated from the table's statistics. */
+      readonly totalFrom?: 'count' | 'estimate';
+      /** Of a backfill: how long the rest will take at this pace. */
+      readonly leftMs?: number;
     }
   | {
       readonly event: 'lock.blocked';

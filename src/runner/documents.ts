@@ -33,6 +33,7 @@ export const revisionDocument = z.strictObject({
   appliedChecksum: textOrNull('sha256 of the text that was applied; another one means that the file was edited since'),
   durationMs: described(z.nullable(z.number()), 'how long it took'),
   lateAfter: textOrNull('id of the newest revision behind it that was applied before it; null unless it was late'),
+  halfway: textOrNull('how far a run of it came that stopped half-way, in words; null when none did'),
 });
 
 export const documents = {
@@ -46,6 +47,7 @@ export const documents = {
     revision: textOrNull('its id'),
     isHead: flag('whether it is the newest of the files'),
     appliedAt: textOrNull('when it was applied, ISO 8601 in UTC'),
+    halfway: texts('revisions that stopped half-way, and how far they came, in words'),
   }),
   heads: z.strictObject({
     heads: described(

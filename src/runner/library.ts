@@ -24,7 +24,18 @@ export type { Blocker, RunEvent, RunEventName } from '../contract/run-events.ts'
 export type { RevisionFailure } from './database/revision-error.ts';
 export type { ScriptGuard, ScriptWatch } from './database/script-guard.ts';
 export type { AnswerDocument, PendingRevision, RevisionDocument } from './documents.ts';
-export type { RevisionContext, RevisionModule, Row } from './files/revision-module.ts';
+export type {
+  Batch,
+  BatchKey,
+  BatchOptions,
+  BatchResult,
+  RevisionClient,
+  RevisionContext,
+  RevisionModule,
+  Row,
+  SqlFragment,
+  SqlTag,
+} from './files/revision-module.ts';
 export type { DatabaseConfig, MigrateOptions } from './library/options.ts';
 export type { Run } from './library/run.ts';
 

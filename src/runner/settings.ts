@@ -84,6 +84,24 @@ export const settingsTable = {
     fallback: '30m',
     help: 'how long a .ts revision may neither query nor log before it is taken for stuck; 0 is without limit',
   },
+  budget: {
+    flag: '--budget <duration>',
+    schema: durationMs,
+    fallback: '0',
+    help: 'how long a run may go on with backfills; the next one goes on where it paused (exit 10); 0 is without limit',
+  },
+  replicaLag: {
+    flag: '--replica-lag <duration>',
+    schema: durationMs,
+    fallback: '10s',
+    help: 'how far a standby may be behind before the next batch of a backfill waits; 0 does not look',
+  },
+  editedBackfill: {
+    flag: '--edited-backfill <what>',
+    schema: z.enum(['refuse', 'continue', 'restart'], 'is neither refuse, continue nor restart'),
+    fallback: 'refuse',
+    help: 'a half-done backfill whose text was edited: refuse, continue behind its last row, or restart at the first',
+  },
   atomic: {
     flag: '--atomic',
     schema: yesOrNo,

@@ -1,4 +1,5 @@
 import type { AnswerDocument } from '../documents.ts';
+import { halfwayText, readHalfway } from '../database/halfway.ts';
 import { readRecord } from '../database/record-tables.ts';
 import { readRevisions } from '../files/read-revisions.ts';
 import { currentRevision, pendingRevisions } from '../history/record.ts';
@@ -9,7 +10,10 @@ import { noteRecord, type RunState } from './run-state.ts';
 export async function current(context: RunContext, state: RunState): Promise<AnswerDocument<'current'>> {
   const { settings, output } = context;
   const folder = await readRevisions(settings.migrations);
-  const applied = await withSession(context, (session) => readRecord(session, settings.historySchema));
+  const { applied, halfway } = await withSession(context, async (session) => ({
+    applied: await readRecord(session, settings.historySchema),
+    halfway: (await readHalfway(session, settings.historySchema)).map((run) => `${run.revision} (${halfwayText(run)})`),
+  }));
   const newest = currentRevision(applied);
   const isHead = newest !== undefined && newest.id === folder.revisions.at(-1)?.id;
   noteRecord(state, folder.revisions, applied);
@@ -19,7 +23,9 @@ export async function current(context: RunContext, state: RunState): Promise<Ans
   );
   if (earlier.length > 0)
     output.remark(`Not applied, although it stands before that: ${earlier.map(({ name }) => name).join(', ')}.`);
+  if (halfway.length > 0) output.remark(`Stopped half-way: ${halfway.join('; ')}.`);
   return {
+    halfway,
     current: newest?.name ?? null,
     revision: newest?.id ?? null,
     isHead,

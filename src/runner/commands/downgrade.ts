@@ -2,6 +2,7 @@ import { readStoredDown } from '../database/record-tables.ts';
 import { readRevisions } from '../files/read-revisions.ts';
 import { refuseLockFileProblems } from './lock.ts';
 import { prepareDowngrade } from './prepare-downgrade.ts';
+import { refuseHalfwayAbove } from './refuse-halfway.ts';
 import type { RunContext } from './run-context.ts';
 import { runPlan } from './run-plan.ts';
 import type { RunState } from './run-state.ts';
@@ -22,11 +23,12 @@ export async function downgrade(
     command: 'downgrade',
     target,
     folder,
-    plan: (session, applied) =>
-      prepareDowngrade(folder, applied, {
-        target,
-        atomic: context.settings.atomic,
-        storedDown: (id) => readStoredDown(session, context.settings.historySchema, id),
-      }),
+    plan: async (session, applied) => {
+      const { atomic, historySchema } = context.settings;
+      const storedDown = (id: string): Promise<string | undefined> => readStoredDown(session, historySchema, id);
+      const revisions = await prepareDowngrade(folder, applied, { target, atomic, storedDown });
+      await refuseHalfwayAbove(session, historySchema, revisions);
+      return revisions;
+    },
   });
 }

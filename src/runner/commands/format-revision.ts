@@ -1,7 +1,9 @@
 import { formatDuration } from '../../contract/duration.ts';
+import { halfwayText } from '../database/halfway.ts';
 import type { RevisionDocument } from '../documents.ts';
 import { revisionTitle } from '../files/revision-name.ts';
 import type { ListedRevision } from '../history/list-revisions.ts';
+import type { ReadRecord } from './read-record-if-asked.ts';
 
 /** One line, as Alembic prints it: `<before> -> <revision> (head), words`. */
 export function formatLine(
@@ -24,15 +26,18 @@ export function formatBlock(revision: RevisionDocument): string {
     ...(revision.alembicId === null ? [] : [`Alembic:  ${revision.alembicId}`]),
     `Checksum: ${checksum.slice(0, 16)}${edited ? ` (edited since it was applied as ${appliedChecksum.slice(0, 16)})` : ''}`,
     `Applied:  ${whenApplied(revision)}`,
+    ...(revision.halfway === null ? [] : [`Half-way: ${revision.halfway}`]),
   ].join('\n');
 }
 
 /** The revision in a `--json` document. */
 export function revisionDocument(
   revision: ListedRevision,
-  { recordRead, isCurrent }: { readonly recordRead: boolean; readonly isCurrent: boolean },
+  { record: read, isCurrent }: { readonly record: ReadRecord | undefined; readonly isCurrent: boolean },
 ): RevisionDocument {
   const { record } = revision;
+  const recordRead = read !== undefined;
+  const halfway = read?.halfway.find(({ revision: id }) => id === revision.id);
   return {
     revision: revision.id,
     name: revision.name,
@@ -47,6 +52,7 @@ export function revisionDocument(
     appliedChecksum: record?.checksum ?? null,
     durationMs: record?.durationMs ?? null,
     lateAfter: revision.lateAfter ?? null,
+    halfway: halfway ? halfwayText(halfway) : null,
   };
 }
 

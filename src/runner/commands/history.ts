@@ -27,16 +27,16 @@ export async function history(
   const { revisions } = await readRevisions(settings.migrations);
   const isRelative = /\bcurrent\b|^[+-]\d|:[+-]\d/.test(range ?? '');
   const required = record === 'required' || (isRelative && record === 'not-read');
-  const applied = await readRecordIfAsked(context, { required, wanted: required || record === 'if-named' });
+  const read = await readRecordIfAsked(context, { required, wanted: required || record === 'if-named' });
+  const applied = read?.applied;
   if (applied) noteRecord(state, revisions, applied);
   const listed = listRevisions(revisions, applied ?? []);
   const shown = inRange(listed, range, currentRevision(applied ?? [])?.id);
   const currentId = currentRevision(applied ?? [])?.id;
-  const recordRead = applied !== undefined;
   return {
     revisions: shown
       .toReversed()
-      .map((revision) => revisionDocument(revision, { recordRead, isCurrent: revision.id === currentId })),
+      .map((revision) => revisionDocument(revision, { record: read, isCurrent: revision.id === currentId })),
   };
 }
 

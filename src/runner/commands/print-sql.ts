@@ -42,7 +42,7 @@ export async function printSql(context: RunContext, state: RunState, run: Offlin
     const offline = await offlineRevision(revision, { medium: run.medium, emit, signal, scriptGuard, scriptTimeoutMs });
     revisions.push(offline);
     if (offline.stub === undefined) continue;
-    const text = `Revision ${revision.name} is a script that ${offline.stub}: the printed script stops there. Run it with \`migrate ${run.command}\`.`;
+    const text = `Revision ${revision.name} ${offline.stub}: the printed script stops there. Run it with \`migrate ${run.command}\`.`;
     output.emit({ event: 'message', level: 'warning', text });
   }
   const sql = await formatScript({

@@ -1,7 +1,14 @@
 import { AppError } from '../../contract/app-error.ts';
+import { readHalfway, type HalfwayRun } from '../database/halfway.ts';
 import { readRecord } from '../database/record-tables.ts';
 import type { AppliedRevision } from '../history/record.ts';
 import { withSession, type RunContext } from './run-context.ts';
+
+/** What the record says: what is applied, and what stopped half-way. */
+export interface ReadRecord {
+  readonly applied: readonly AppliedRevision[];
+  readonly halfway: readonly HalfwayRun[];
+}
 
 /**
  * The record for a command that can do without a database: `undefined` when it is not wanted, or when no database is named
@@ -11,10 +18,13 @@ import { withSession, type RunContext } from './run-context.ts';
 export async function readRecordIfAsked(
   context: RunContext,
   { wanted, required }: { readonly wanted: boolean; readonly required: boolean },
-): Promise<readonly AppliedRevision[] | undefined> {
+): Promise<ReadRecord | undefined> {
   if (!wanted) return undefined;
   try {
-    return await withSession(context, (session) => readRecord(session, context.settings.historySchema));
+    return await withSession(context, async (session) => {
+      const { historySchema } = context.settings;
+      return { applied: await readRecord(session, historySchema), halfway: await readHalfway(session, historySchema) };
+    });
   } catch (error) {
     if (required || !(error instanceof AppError) || error.code !== 'no-database') throw error;
     context.output.remark('No database is named, so what is applied is not shown.');

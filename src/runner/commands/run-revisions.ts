@@ -4,11 +4,12 @@ import type { Direction } from '../database/journal.ts';
 import { readRecord, type RunIdentity } from '../database/record-tables.ts';
 import { runAtomic } from '../database/run-atomic.ts';
 import { runRevision } from '../database/run-revision.ts';
-import type { RevisionRun, RunnableRevision } from '../database/runnable-revision.ts';
+import type { BackfillLimits, RevisionRun, RunnableRevision } from '../database/runnable-revision.ts';
 import { closeSession, type Session } from '../database/session.ts';
 import { readWeakObjects, type WeakObjects } from '../database/weak-objects.ts';
 import type { AppliedRevision, KnownRevision } from '../history/record.ts';
 import type { EngineRun } from '../umzug-engine.ts';
+import type { Settings } from '../settings.ts';
 import type { RunContext } from './run-context.ts';
 import { noteRecord, type RunState } from './run-state.ts';
 import { tellOrigin } from './tell-origin.ts';
@@ -50,6 +51,7 @@ export async function runRevisions(session: Session, revisionsRun: RevisionsRun)
     signal,
     recovery,
     scriptTimeoutMs: settings.scriptTimeout,
+    backfill: backfillLimits(settings, clock.now()),
     scriptGuard,
   };
   output.emit({ event: 'plan', direction, revisions: revisions.map(({ name }) => name) });
@@ -68,6 +70,12 @@ export async function runRevisions(session: Session, revisionsRun: RevisionsRun)
       done.splice(0, done.length, ...took.map(({ name }) => name));
     }
   }
+}
+
+/** The budget begins with the first revision: what was waited for before is not counted. */
+function backfillLimits({ budget, replicaLag, editedBackfill }: Settings, now: number): BackfillLimits {
+  const budgetMs = budget === 0 ? Number.POSITIVE_INFINITY : budget;
+  return { budgetMs, deadline: now + budgetMs, replicaLagMs: replicaLag, edited: editedBackfill };
 }
 
 /** Names what came into the catalog during the run without being fully in force; a lost connection cannot tell. */

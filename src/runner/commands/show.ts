@@ -18,7 +18,8 @@ export async function show(
 ): Promise<RevisionDocument> {
   const { revisions } = await readRevisions(context.settings.migrations);
   const required = target === 'current' || /^[+-]\d+$/.test(target);
-  const applied = await readRecordIfAsked(context, { wanted: true, required });
+  const read = await readRecordIfAsked(context, { wanted: true, required });
+  const applied = read?.applied;
   if (applied) noteRecord(state, revisions, applied);
   const listed = listRevisions(revisions, applied ?? []);
   const currentId = currentRevision(applied ?? [])?.id;
@@ -33,6 +34,5 @@ export async function show(
       hint: 'See `migrate history` for the revisions.',
     });
   }
-  const recordRead = applied !== undefined;
-  return revisionDocument(revision, { recordRead, isCurrent: revision.id === currentId });
+  return revisionDocument(revision, { record: read, isCurrent: revision.id === currentId });
 }

@@ -1,3 +1,4 @@
+import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import type { Blocker } from '../../contract/run-events.ts';
 import { excerptAt, offsetOfServerPosition, positionAt } from '../files/source-position.ts';
@@ -7,7 +8,7 @@ import { RevisionError } from './revision-error.ts';
 import { LockLost, TransactionBroken } from './revision-transaction.ts';
 import type { RunnableRevision } from './runnable-revision.ts';
 import { JournalMismatch } from './journalled-run.ts';
-import { StatementFailure } from './statement-failure.ts';
+import { causeOfFailure, StatementFailure } from './statement-failure.ts';
 import type { SettledOutcome } from './settle-commit.ts';
 import { stateOfWholeRun, type WholeRun } from './whole-run.ts';
 
@@ -117,6 +118,8 @@ function nextStep(
     return 'Restore the statements that already ran, then run this again: it goes on where it stopped.';
   if (error instanceof TransactionBroken && error.effectsStay)
     return `Take the COMMIT or ROLLBACK out of the revision, look at what it left behind, then \`migrate stamp ${name} --reason …\` if it is whole.`;
+  const cause = causeOfFailure(error);
+  if (cause instanceof AppError && cause.hint !== undefined) return cause.hint;
   // The server's own hint says the same, but not how to do it here.
   if (server?.code === '55P04')
     return `A new enum value can be used only when the ALTER TYPE that adds it has committed: ${

@@ -24,6 +24,8 @@ export interface JournalledUnit {
   readonly text: string;
   /** sha256 of all that it is, the data of a COPY included. */
   readonly checksum: string;
+  /** Whether it opens and commits transactions of its own. */
+  readonly isBatched?: boolean;
   /** @throws StatementFailure */
   readonly run: () => Promise<void>;
 }
@@ -102,7 +104,7 @@ interface UnitRun {
 /** Runs one statement between its two marks in the journal. */
 async function runUnit(session: Session, unit: JournalledUnit, unitRun: UnitRun): Promise<void> {
   const { schema, at } = unitRun;
-  const isAlone = isConcurrent(unit.text);
+  const isAlone = unit.isBatched !== true && isConcurrent(unit.text);
   const started = isAlone ? await startedChecksum(session, schema, at) : undefined;
   const concurrent = { ...unit, say: sayOf(unitRun) };
   const earlierTry =
@@ -114,7 +116,7 @@ async function runUnit(session: Session, unit: JournalledUnit, unitRun: UnitRun)
   if (isAlone) {
     await runAlone(session, unit, { ...unitRun, earlierTry, isFirst: started === undefined });
     await mark('goes on');
-  } else if (fitsInTransaction(unit.text)) {
+  } else if (unit.isBatched !== true && fitsInTransaction(unit.text)) {
     await withItsMark(session, { run: unit.run, mark });
   } else {
     await unit.run();

@@ -41,7 +41,7 @@ export function isLockTimeout(error: unknown): boolean {
 }
 
 /** 55P03 lock_not_available, 40P01 deadlock_detected, 40001 serialization_failure: the same may succeed a moment later. */
-function isPassing(error: unknown): boolean {
+export function isPassing(error: unknown): boolean {
   return /^(?:55P03|40P01|40001)$/.test(stateOf(error) ?? '');
 }
 

@@ -1,4 +1,4 @@
-import { readUnfinished, type UnfinishedRun } from './journal.ts';
+import { readHalfway, type HalfwayRun } from './halfway.ts';
 import { quoted } from './record-tables.ts';
 import { describeHolder, lockKey } from './runner-lock.ts';
 import type { Session } from './session.ts';
@@ -21,7 +21,7 @@ export interface Health {
   readonly idleTimeout: string;
   readonly serverTimeMs: number;
   readonly invalidIndexes: readonly string[];
-  readonly unfinished: readonly UnfinishedRun[];
+  readonly unfinished: readonly HalfwayRun[];
   /** Who holds the runner's lock, in words. */
   readonly lockHolder: string | undefined;
 }
@@ -56,7 +56,7 @@ export async function readHealth(session: Session, schema: string): Promise<Heal
     ...facts,
     record,
     invalidIndexes: await readInvalidIndexes(session),
-    unfinished: record.isUsable ? await readUnfinished(session, schema) : [],
+    unfinished: record.isUsable ? await readHalfway(session, schema) : [],
     lockHolder: await describeHolder(session, lockKey(session.database ?? '', schema)),
   };
 }

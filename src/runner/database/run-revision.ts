@@ -1,4 +1,5 @@
 import { AppError } from '../../contract/app-error.ts';
+import { BackfillPaused } from './backfill/backfill-paused.ts';
 import { changeRecord, noteFailure } from './change-record.ts';
 import { isConnectionLoss } from './database-error.ts';
 import { describeFailure } from './describe-failure.ts';
@@ -60,6 +61,9 @@ export async function runRevision(
     return { durationMs: recordedMs ?? elapsed(), connectionLost: false };
   } catch (error) {
     // A statement outside a transaction has its place in the journal; only the commit of the record is in doubt there.
+    // Nothing failed: the budget is over, and the journal knows how far the rows are.
+    const paused = causeOfFailure(error);
+    if (paused instanceof BackfillPaused) throw paused;
     const inDoubt =
       isConnectionLoss(causeOfFailure(error)) && (revision.transactional || !(error instanceof StatementFailure));
     const settled = inDoubt ? await settleRevision(revision, options) : undefined;
@@ -95,7 +99,7 @@ async function runWithoutTransaction(
     await record();
     await session.query('COMMIT');
   } catch (error) {
-    await session.query('ROLLBACK').catch(() => undefined);
+    if (session.getTransactionStatus() !== 'I') await session.query('ROLLBACK').catch(() => undefined);
     throw error;
   } finally {
     await resetSession(session);

@@ -1,10 +1,12 @@
 import { formatDuration } from '../../contract/duration.ts';
 import type { RunEventBody } from '../../contract/run-events.ts';
-import type { RevisionContext, RevisionModule, Row } from '../files/revision-module.ts';
+import type { RevisionClient, RevisionContext, RevisionModule, Row, SqlTag } from '../files/revision-module.ts';
+import type { ScriptBatch } from './backfill/script-batch.ts';
 import { watchOwnConnections } from './own-connections.ts';
 import type { ScriptGuard } from './script-guard.ts';
 import { watchSilence } from './script-silence.ts';
 import type { Session } from './session.ts';
+import { renderSql } from './sql-template.ts';
 
 export interface ScriptRun {
   readonly emit: (event: RunEventBody) => void;
@@ -12,41 +14,40 @@ export interface ScriptRun {
   /** How long a script may neither query nor log, 0 without limit. */
   readonly scriptTimeoutMs: number;
   readonly scriptGuard?: ScriptGuard | undefined;
+  /** What `batch()` does here. */
+  readonly batch: ScriptBatch;
 }
 
 /**
  * Runs a function of a `.ts` or `.js` revision with its context, under the guard when there is one.
- * @throws what the function throws; what the guard found; an Error when it ended without awaiting one of its queries, when a
- * connection of its own is still at work, or when nothing was heard of it for too long.
+ * @throws what the function throws; what the guard found; what a `batch()` threw, also when the function swallowed it; an Error
+ * when it ended without awaiting one of its queries, when a connection of its own is still at work, or when nothing was heard of
+ * it for too long.
  */
 export async function runScript(
   session: Session,
   run: RevisionModule['up'],
-  { emit, signal, scriptGuard, scriptTimeoutMs }: ScriptRun,
+  { emit, signal, scriptGuard, scriptTimeoutMs, batch }: ScriptRun,
 ): Promise<void> {
-  const unawaited = new Set<Promise<unknown>>();
   const silence = watchSilence(
     scriptTimeoutMs,
     `it has neither queried nor logged anything for ${formatDuration(scriptTimeoutMs)} (--script-timeout): it is taken for stuck`,
   );
-  const query = (text: string, values?: readonly unknown[]): Promise<{ rows: Row[]; rowCount: number | null }> => {
-    const answer = session.query<Row>(text, values === undefined || values.length === 0 ? undefined : [...values]);
-    unawaited.add(answer);
-    // Also keeps the failure of a query that nobody awaits from ending the process: it is reported below.
-    answer.then(
-      () => unawaited.delete(answer),
-      () => unawaited.delete(answer),
-    );
-    silence.waitFor(answer);
-    return answer;
-  };
   const say = (level: 'info' | 'warning' | 'error', text: string): void => emit({ event: 'message', level, text });
+  const { sql, client, unawaited, track } = trackedQueries(session, silence.waitFor);
+  const end = new AbortController();
+  const batches: Promise<unknown>[] = [];
   const context: RevisionContext = {
-    sql: async (strings, ...values) => (await query(withPlaceholders(strings), values)).rows,
-    client: { query },
+    sql,
+    client,
     log: (text) => {
       silence.heard();
       say('info', text);
+    },
+    batch: (options) => {
+      const rows = batch(options, { sql, client, signal: end.signal });
+      batches.push(rows);
+      return track(rows);
     },
   };
   const watch = scriptGuard?.(say);
@@ -68,13 +69,44 @@ export async function runScript(
     misdeed = watch?.release();
   }
   if (misdeed) throw misdeed;
-  if (unawaited.size > 0) throw new Error('the function ended while a query was still running: await every query');
+  if (unawaited.size > 0) {
+    // A walk that nobody awaits must not go on behind what follows.
+    end.abort(new Error('the function ended'));
+    await Promise.allSettled(batches);
+    throw new Error('the function ended while a query was still running: await every query');
+  }
+  await Promise.all(batches);
   const remark = await connections.judge();
   if (remark !== undefined) say('warning', remark);
 }
 
-function withPlaceholders(strings: TemplateStringsArray): string {
-  return strings.reduce((text, part, index) => (index === 0 ? part : `${text}$${index}${part}`), '');
+interface TrackedQueries {
+  readonly sql: SqlTag;
+  readonly client: RevisionClient;
+  /** What has been asked and has not been answered. */
+  readonly unawaited: ReadonlySet<Promise<unknown>>;
+  readonly track: <T>(answer: Promise<T>) => Promise<T>;
+}
+
+function trackedQueries(session: Session, onAsked: (answer: Promise<unknown>) => void): TrackedQueries {
+  const unawaited = new Set<Promise<unknown>>();
+  const track = <T>(answer: Promise<T>): Promise<T> => {
+    unawaited.add(answer);
+    // Also keeps the failure of a query that nobody awaits from ending the process: it is reported when the function has ended.
+    answer.then(
+      () => unawaited.delete(answer),
+      () => unawaited.delete(answer),
+    );
+    onAsked(answer);
+    return answer;
+  };
+  const query = (text: string, values?: readonly unknown[]): Promise<{ rows: Row[]; rowCount: number | null }> =>
+    track(session.query<Row>(text, values === undefined || values.length === 0 ? undefined : [...values]));
+  const sql: SqlTag = async (strings, ...values) => {
+    const rendered = renderSql(strings, values);
+    return (await query(rendered.text, rendered.values)).rows;
+  };
+  return { sql, client: { query }, unawaited, track };
 }
 
 /** A script that computes, or waits for something else, does not notice that its session has ended. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import type { BatchMarker } from '../files/batch-marker.ts';
 import type { SqlSection } from '../files/parse-sql-revision.ts';
 import { createPiecePlanner, type Piece } from '../files/piece.ts';
 import type { Statement } from '../files/split-statements.ts';
@@ -29,10 +30,16 @@ export async function runSection(
 export function sectionUnits(
   session: Session,
   { text, statements }: SqlSection,
-  onStatement: OnStatement,
+  { onStatement, runBatched }: { readonly onStatement: OnStatement; readonly runBatched: RunBatched },
 ): readonly JournalledUnit[] {
   return statements.map((statement, index) => {
     const span = spanOf(statement);
+    const { batch } = statement;
+    if (batch) {
+      const checksum = createHash('sha256').update(statement.text).digest('hex');
+      const at = { statement: index + 1, statements: statements.length, checksum };
+      return { text: statement.text, checksum, isBatched: true, run: () => runBatched({ ...statement, batch }, at) };
+    }
     const piece = { ...span, statements: 1, firstStatement: index + 1 };
     const source = text.slice(span.offset, span.copyData?.end ?? span.end);
     return {
@@ -42,6 +49,12 @@ export function sectionUnits(
     };
   });
 }
+
+/** Runs a statement under a `-- migrate:batch` marker. @throws StatementFailure */
+export type RunBatched = (
+  statement: Statement & { readonly batch: BatchMarker },
+  at: { readonly statement: number; readonly statements: number; readonly checksum: string },
+) => Promise<void>;
 
 /** Told which statement, from 1, the server works on now. */
 export type OnStatement = (statement: number) => void;

@@ -1,8 +1,10 @@
 import { countStatements } from '../files/read-sql-revision.ts';
 import type { JournalledRun } from './journalled-run.ts';
+import { createScriptBatch, refuseScriptBatch } from './backfill/script-batch.ts';
+import { runSqlBatches } from './backfill/sql-batch.ts';
 import { fileSectionUnits, runFileSection } from './run-file-section.ts';
 import { runScript } from './run-script.ts';
-import { runSection, sectionUnits, type OnStatement } from './run-section.ts';
+import { runSection, sectionUnits, type OnStatement, type RunBatched } from './run-section.ts';
 import type { RevisionRun, RunnableRevision } from './runnable-revision.ts';
 import type { Session } from './session.ts';
 import { StatementFailure } from './statement-failure.ts';
@@ -13,7 +15,8 @@ export interface WorkRun extends RevisionRun {
 }
 
 /** Runs what the revision does, inside the transaction that is open. @throws StatementFailure, and what a script throws. */
-export async function runWork(session: Session, { work }: RunnableRevision, options: WorkRun): Promise<void> {
+export async function runWork(session: Session, revision: RunnableRevision, options: WorkRun): Promise<void> {
+  const { work, transactional } = revision;
   switch (work.kind) {
     case 'sql':
       return runSection(session, work.section, options.onStatement);
@@ -22,7 +25,10 @@ export async function runWork(session: Session, { work }: RunnableRevision, opti
     case 'script':
       // It may compute for longer than that between two queries, and a killed one ends with its connection.
       await session.query('SET idle_in_transaction_session_timeout = 0');
-      return runScript(session, work.run, options);
+      return runScript(session, work.run, {
+        ...options,
+        batch: transactional ? refuseScriptBatch : createScriptBatch(session, revision, options),
+      });
   }
 }
 
@@ -34,8 +40,14 @@ export function journalledWork(
 ): Pick<JournalledRun, 'units' | 'count'> {
   const { work, text, checksum } = revision;
   switch (work.kind) {
-    case 'sql':
-      return { units: sectionUnits(session, work.section, options.onStatement), count: countStatements(work) };
+    case 'sql': {
+      const { onStatement } = options;
+      const runBatched: RunBatched = (statement, at) => {
+        onStatement(at.statement);
+        return runSqlBatches(session, statement, { revision, options, ...at });
+      };
+      return { units: sectionUnits(session, work.section, { onStatement, runBatched }), count: countStatements(work) };
+    }
     case 'sql-file':
       return { units: fileSectionUnits(session, work.section, options.onStatement), count: countStatements(work) };
     case 'script': {

@@ -36,6 +36,7 @@ export interface RevisionRun {
   readonly recovery: Recovery;
   /** How long a script revision may neither query nor log, 0 without limit. */
   readonly scriptTimeoutMs: number;
+  readonly backfill: BackfillLimits;
   /** Stands around every script revision. */
   readonly scriptGuard?: ScriptGuard | undefined;
 }
@@ -48,6 +49,17 @@ export interface Recovery {
   readonly lockTimeoutMs: number;
   /** How long all tries of one revision together may wait for table locks. */
   readonly lockRetryForMs: number;
+}
+
+/** What holds for everything that a run does in batches. */
+export interface BackfillLimits {
+  /** How long the run may go on with batches, and the moment on its clock when that is over; infinite without a budget. */
+  readonly budgetMs: number;
+  readonly deadline: number;
+  /** How far behind a standby may be before the next batch waits for it; 0 does not look. */
+  readonly replicaLagMs: number;
+  /** What becomes of a half-done backfill whose text was edited. */
+  readonly edited: 'refuse' | 'continue' | 'restart';
 }
 
 /** How a revision ended that did not fail. */

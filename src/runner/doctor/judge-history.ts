@@ -1,4 +1,5 @@
 import { exitCodes } from '../../contract/exit-codes.ts';
+import { halfwayText } from '../database/halfway.ts';
 import type { Health } from '../database/read-health.ts';
 import { checkHistory, refuseUnsoundHistory, type HistoryFindings } from '../history/check-history.ts';
 import { currentRevision, pendingRevisions, type AppliedRevision, type KnownRevision } from '../history/record.ts';
@@ -26,10 +27,10 @@ export function judgeHistory(known: readonly KnownRevision[], applied: readonly 
 /** What earlier runs left behind, and whether one is under way. */
 export function judgeLeftovers({ unfinished, lockHolder, invalidIndexes }: Health): readonly Finding[] {
   return [
-    ...unfinished.map(({ revision, direction, finished }) =>
+    ...unfinished.map((run) =>
       problem('journal', {
-        message: `revision ${revision} stopped half-way (${direction}, ${finished} statement${finished === 1 ? '' : 's'} finished)`,
-        hint: `Mend the cause and run \`migrate ${direction === 'up' ? 'upgrade' : 'downgrade'}\` again: it goes on where it stopped.`,
+        message: `revision ${run.revision} stopped half-way (${halfwayText(run)})`,
+        hint: `Mend the cause and run \`migrate ${run.direction === 'up' ? 'upgrade' : 'downgrade'}\` again: it goes on where it stopped.`,
         exitCode: exitCodes.stoppedHalfway,
       }),
     ),

@@ -3,7 +3,9 @@ import { RevisionFileError } from './parse-sql-revision.ts';
 import { createPiecePlanner, type Piece, type PiecePlanner } from './piece.ts';
 import { placeInFile } from './place-in-file.ts';
 import { fileChanged, type RevisionFile } from './read-revisions.ts';
-import { createSectionReader, SectionProblem, type SectionReader, type SectionSpan } from './section-reader.ts';
+import { SectionProblem } from './section-problem.ts';
+import { createSectionReader, type SectionReader, type SectionSpan } from './section-reader.ts';
+import type { StatementSpan } from './statement-reader.ts';
 import { readTextParts } from './text-file.ts';
 
 /** A section of a `.sql` file that is run from the file in pieces, since it is too large to be held in memory. */
@@ -35,7 +37,7 @@ export async function parseSqlFile(revision: RevisionFile): Promise<SqlFile> {
   const { path, file } = revision;
   const planners = { up: createPiecePlanner(longestPiece), down: createPiecePlanner(longestPiece) };
   const readerFrom = (offset: number): SectionReader =>
-    createSectionReader({ onStatement: (direction, span) => planners[direction].add(span), offset });
+    createSectionReader({ onStatement: (direction, span) => planners[direction].add(withoutBatch(span)), offset });
   let reader: SectionReader | undefined;
   const checksum = createChecksum();
   try {
@@ -53,6 +55,17 @@ export async function parseSqlFile(revision: RevisionFile): Promise<SqlFile> {
   } catch (error) {
     throw error instanceof SectionProblem ? await problemInFile(error, revision) : error;
   }
+}
+
+function withoutBatch(span: StatementSpan): StatementSpan {
+  if (!span.batch) return span;
+  throw new SectionProblem(
+    'a file of more than 4 MiB is sent in pieces, so none of its statements can run in batches',
+    {
+      offset: span.offset,
+      hint: 'Put the statement into a revision of its own.',
+    },
+  );
 }
 
 function fileSection(

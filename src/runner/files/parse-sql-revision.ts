@@ -1,6 +1,7 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
-import { createSectionReader, SectionProblem, type SectionDirection, type SectionSpan } from './section-reader.ts';
+import { SectionProblem } from './section-problem.ts';
+import { createSectionReader, type SectionDirection, type SectionSpan } from './section-reader.ts';
 import { excerptAt, positionAt, type SourcePlace } from './source-position.ts';
 import { statementAt, type Statement } from './split-statements.ts';
 import type { StatementSpan, TextSpan } from './statement-reader.ts';
@@ -65,6 +66,7 @@ export function parseSqlRevision(text: string, file: string): SqlRevision {
     throw new RevisionFileError({ file, text, offset: error.offset, problem: error.message, hint: error.hint });
   }
   const [up, down] = spans.map((span) => sectionAt(text, span, statements[span.direction]));
+  for (const section of [up, down]) if (section) refuseUnboundBatches(section, text, file);
   if (!up) throw new Error('a revision without an up section was accepted');
   return { up, down: down && down.statements.length > 0 ? down : undefined };
 }
@@ -84,6 +86,23 @@ function sectionAt(
       statementAt(text, { ...span, ...within(span), ...(span.copyData && { copyData: within(span.copyData) }) }),
     ),
   };
+}
+
+/** A statement that did not use the keys of its batch would change all rows, once for each batch. */
+function refuseUnboundBatches({ statements, offset }: SqlSection, text: string, file: string): void {
+  for (const { batch, text: statement, offset: at } of statements) {
+    if (!batch) continue;
+    const numbers = Array.from({ length: 2 * (batch.key?.length ?? 1) }, (_, index) => index + 1);
+    const missing = numbers.find((number) => !new RegExp(`\\$${number}(?!\\d)`).test(statement));
+    if (missing === undefined) continue;
+    throw new RevisionFileError({
+      file,
+      text,
+      offset: offset + at,
+      problem: `the statement under "-- migrate:batch" does not use $${missing}, so it is not limited to the rows of a batch`,
+      hint: 'The parameters are the first key of the batch and its last one: `WHERE id BETWEEN $1 AND $2`, or for two columns `WHERE (a, b) >= ($1, $2) AND (a, b) <= ($3, $4)`.',
+    });
+  }
 }
 
 /** A longer body is not kept in the record: the file is its only copy. */

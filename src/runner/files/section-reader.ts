@@ -1,4 +1,6 @@
+import { createBatchBinder } from './bind-batch.ts';
 import { refusalOf } from './refused-statement.ts';
+import { SectionProblem } from './section-problem.ts';
 import { SplitError } from './split-error.ts';
 import { createSqlLexer, type SqlLexer } from './sql-lexer.ts';
 import type { StatementSpan } from './statement-reader.ts';
@@ -11,19 +13,6 @@ export interface SectionSpan {
   readonly transactional: boolean;
   readonly offset: number;
   readonly end: number;
-}
-
-/** Why a text is no revision, and where. */
-export class SectionProblem extends Error {
-  override readonly name = 'SectionProblem';
-  readonly offset: number;
-  readonly hint: string | undefined;
-
-  constructor(message: string, { offset, hint }: { readonly offset: number; readonly hint?: string | undefined }) {
-    super(message);
-    this.offset = offset;
-    this.hint = hint;
-  }
 }
 
 /** Reads a revision's text that comes in parts, cut anywhere. All its functions throw {@link SectionProblem}. */
@@ -43,14 +32,15 @@ export interface SectionReaderOptions {
 /** A line that is a marker or looks like one; a line starts behind a lone carriage return as well. */
 const candidate = /(?<![^\r\n])[ \t]*-{2,}[ \t]*migrate[ \t]*:[^\r\n]*/gi;
 const marker = /^--[ \t]*migrate:(\w+)([^\r\n]*)$/;
+const batchMarker = /^[ \t]*--[ \t]*migrate:batch\b([^\r\n]*)$/;
 /** A comment that means a marker but is none: what it heads would become part of the section above. */
-const nearMiss = /^[ \t]*-{2,}[ \t]*migrate[ \t]*:[ \t]*(?:up|down)\b/i;
+const nearMiss = /^[ \t]*-{2,}[ \t]*migrate[ \t]*:[ \t]*(?:up|down|batch)\b/i;
 /** A line longer than this is no marker, so it need not be whole before it is read. */
 const longestMarkerLine = 4_096;
 
 /**
  * Finds the sections in dbmate's format, `-- migrate:up [transaction:false]`, then `-- migrate:down`, and the statements in
- * them. A line that is data of a COPY is no marker. The problems: missing, doubled or unknown markers and options, what
+ * them, each with the `-- migrate:batch` above it. A line that is data of a COPY is no marker. The problems: missing, doubled or unknown markers and options, what
  * {@link createSqlLexer} refuses, and transaction control inside a transactional section.
  */
 export function createSectionReader({ onStatement, offset = 0 }: SectionReaderOptions): SectionReader {
@@ -62,6 +52,7 @@ export function createSectionReader({ onStatement, offset = 0 }: SectionReaderOp
   /** Offset of `rest`. */
   let base = offset;
   let startsLine = true;
+  const batches = createBatchBinder();
 
   const begin = (line: string, at: number): void => {
     const [, direction = '', optionText = ''] = marker.exec(line) ?? [];
@@ -69,10 +60,11 @@ export function createSectionReader({ onStatement, offset = 0 }: SectionReaderOp
     const transactional = transactionOption({ direction, options: optionText.trim(), sections, offset: at });
     const section = { direction: direction as SectionDirection, transactional, offset: at + line.length };
     current = section;
-    lexer = sectionLexer(section, (statement) => onStatement(section.direction, statement));
+    lexer = sectionLexer(section, (statement) => onStatement(section.direction, batches.bind(statement)));
   };
   const endSection = (at: number): void => {
     lexer.finish();
+    batches.finish();
     if (current) sections.push({ ...current, end: at });
   };
   const readLines = (text: string): void => {
@@ -85,13 +77,18 @@ export function createSectionReader({ onStatement, offset = 0 }: SectionReaderOp
       read = match.index;
       if (lexer.isInCopyData()) continue;
       const at = base + match.index;
-      if (marker.test(line)) {
+      const batch = batchMarker.exec(line);
+      if (batch) {
+        const [head, options = ''] = batch;
+        const start = head.length - options.length;
+        batches.take({ options, begin: start, offset: at, transactional: current?.transactional });
+      } else if (marker.test(line)) {
         begin(line, at);
         read += line.length;
       } else if (nearMiss.test(line)) {
         throw new SectionProblem(`"${line.trim()}" is nearly a marker`, {
           offset: at,
-          hint: 'Write `-- migrate:up` or `-- migrate:down` at the start of the line.',
+          hint: 'Write `-- migrate:up`, `-- migrate:down` or `-- migrate:batch` at the start of the line.',
         });
       }
     }

@@ -1,3 +1,4 @@
+import type { BatchMarker } from './batch-marker.ts';
 import { createSqlLexer } from './sql-lexer.ts';
 import type { StatementSpan, TextSpan } from './statement-reader.ts';
 
@@ -12,6 +13,8 @@ export interface Statement {
   readonly words: readonly string[];
   /** Where the data lines of a `COPY … FROM stdin` stand in the text that was split; the line `\.` begins at `end`. */
   readonly copyData?: TextSpan;
+  /** The marker above it that says to run it in batches. */
+  readonly batch?: BatchMarker;
 }
 
 /**
@@ -27,6 +30,6 @@ export function splitStatements(sql: string): readonly Statement[] {
 }
 
 /** The statement with its text. */
-export function statementAt(sql: string, { offset, end, words, copyData }: StatementSpan): Statement {
-  return { text: sql.slice(offset, end), offset, words, ...(copyData && { copyData }) };
+export function statementAt(sql: string, { offset, end, words, copyData, batch }: StatementSpan): Statement {
+  return { text: sql.slice(offset, end), offset, words, ...(copyData && { copyData }), ...(batch && { batch }) };
 }

@@ -1,3 +1,4 @@
+import type { BatchMarker } from './batch-marker.ts';
 import { SplitError } from './split-error.ts';
 
 /** Where a statement stands, in offsets of all the text that the lexer was given. */
@@ -9,6 +10,8 @@ export interface StatementSpan {
   readonly words: readonly string[];
   /** The data lines of a `COPY … FROM stdin`; the line `\.` begins at `end`. */
   readonly copyData?: TextSpan;
+  /** The marker above it that says to run it in batches. */
+  readonly batch?: BatchMarker;
 }
 
 export interface TextSpan {

@@ -6,6 +6,7 @@ import type { RunEvent, RunEventBody } from '../../contract/run-events.ts';
 import { version } from '../../contract/version.ts';
 import type { RunContext } from '../commands/run-context.ts';
 import { emptyRunState, runFinished, type RunState } from '../commands/run-state.ts';
+import { BackfillPaused } from '../database/backfill/backfill-paused.ts';
 import { RevisionError } from '../database/revision-error.ts';
 import { readDatabaseOption } from './database-option.ts';
 import { fileFailure } from './file-failure.ts';
@@ -89,7 +90,9 @@ function failureEvent(error: unknown): RunEventBody {
   }
   if (error instanceof AppError) {
     const hint = error.hint === undefined ? '' : `\n${error.hint}`;
-    return { event: 'message', level: 'error', text: `${error.message}${hint}`, code: error.code };
+    // It ended otherwise than it was asked for, but as it was told to.
+    const level = error instanceof BackfillPaused ? 'warning' : 'error';
+    return { event: 'message', level, text: `${error.message}${hint}`, code: error.code };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {

@@ -21,6 +21,12 @@ export interface MigrateOptions {
   readonly statementTimeoutMs?: number | undefined;
   /** How long a script revision may neither query nor log before it is taken for stuck; default 1,800,000, and 0 is without limit. */
   readonly scriptTimeoutMs?: number | undefined;
+  /** How long a run may go on with backfills before it pauses with `code: 'budget-over'`; default 0, without limit. */
+  readonly budgetMs?: number | undefined;
+  /** How far a standby may be behind before the next batch of a backfill waits; default 10,000, and 0 does not look. */
+  readonly replicaLagMs?: number | undefined;
+  /** What becomes of a half-done backfill whose text was edited; default `refuse`. */
+  readonly editedBackfill?: 'refuse' | 'continue' | 'restart' | undefined;
   /** Whether an upgrade or downgrade is one transaction as a whole; default false. */
   readonly atomic?: boolean | undefined;
   /** Role that revisions run as, so that it owns what they make; default the login. */

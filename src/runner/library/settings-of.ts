@@ -10,6 +10,8 @@ const durations = {
   statementTimeoutMs: 'statementTimeout',
   scriptTimeoutMs: 'scriptTimeout',
   waitForDatabaseMs: 'waitForDatabase',
+  budgetMs: 'budget',
+  replicaLagMs: 'replicaLag',
 } as const;
 
 /** The settings that the options mean. @throws AppError `bad-options` (2), and `bad-settings` (2) for what `env` holds. */
@@ -24,6 +26,7 @@ export function settingsOf(options: MigrateOptions): Settings {
     given[setting] = `${Math.ceil(ms)}ms`;
     if (setting === 'waitForDatabase') given['skipWait'] = 'false';
   }
+  if (options.editedBackfill !== undefined) given['editedBackfill'] = options.editedBackfill;
   if (options.atomic !== undefined) given['atomic'] = String(options.atomic);
   for (const [option, value] of Object.entries({ migrations, historySchema, role })) {
     if (value === '') throw badOption(option, 'is empty');

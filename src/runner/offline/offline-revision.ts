@@ -45,10 +45,15 @@ export async function offlineRevision(revision: RunnableRevision, options: Offli
     const { text, section } = await readWholeSection(revision.work.section, revision.direction);
     return offlineRevision({ ...revision, text, work: { kind: 'sql', section } }, options);
   }
+  if (revision.work.kind === 'sql' && revision.work.section.statements.some(({ batch }) => batch))
+    return { revision, steps: [], stub: worksInBatches };
   return revision.work.kind === 'sql'
     ? { revision, steps: sqlSteps(revision, options), stub: undefined }
     : { revision, ...(await scriptSteps(revision, revision.work.run, options)) };
 }
+
+/** psql would have to commit after each batch, remember the last key, and find its place again after a failure. */
+const worksInBatches = 'works in batches, which only the runner can do';
 
 function sqlSteps(
   { work, transactional, file, text }: RunnableRevision,
@@ -91,9 +96,14 @@ async function scriptSteps(
   { medium, emit, signal, scriptGuard, scriptTimeoutMs }: OfflineOptions,
 ): Promise<Pick<OfflineRevision, 'steps' | 'stub'>> {
   const recording = createRecording();
+  let isBackfill = false;
+  const batch = (): Promise<never> => {
+    isBackfill = true;
+    return Promise.reject(new Error('it works in batches'));
+  };
   try {
-    await runScript(recording.session, run, { emit, signal, scriptGuard, scriptTimeoutMs });
-    if (recording.wasRead()) return { steps: [], stub: 'reads from the database' };
+    await runScript(recording.session, run, { emit, signal, scriptGuard, scriptTimeoutMs, batch });
+    if (recording.wasRead()) return { steps: [], stub: 'is a script that reads from the database' };
     const lines = recording.statements.map((text) =>
       scriptText(text, { medium, transactional: revision.transactional }),
     );
@@ -101,9 +111,10 @@ async function scriptSteps(
     return { steps: [{ lines: lines.join('\n'), checksum: revision.checksum, isConcurrent }], stub: undefined };
   } catch (error) {
     signal.throwIfAborted();
-    if (recording.wasRead()) return { steps: [], stub: 'reads from the database' };
+    if (isBackfill) return { steps: [], stub: worksInBatches };
+    if (recording.wasRead()) return { steps: [], stub: 'is a script that reads from the database' };
     const reason = error instanceof Error ? error.message : String(error);
-    return { steps: [], stub: `cannot be told without a database (${reason.split('\n')[0] ?? ''})` };
+    return { steps: [], stub: `is a script that cannot be told without a database (${reason.split('\n')[0] ?? ''})` };
   }
 }
 

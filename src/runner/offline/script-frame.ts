@@ -76,7 +76,7 @@ END`);
 
 /** In place of a script revision that cannot be told without a database. */
 export function stubBlock(name: string, problem: string, command: 'upgrade' | 'downgrade'): string {
-  const text = `revision ${name} is a script that ${problem}: run it with migrate ${command}`;
+  const text = `revision ${name} ${problem}: run it with migrate ${command}`;
   return `DO $$ BEGIN RAISE EXCEPTION ${sqlLiteral(text.replaceAll('%', '%%').replaceAll('$', ''))}; END $$;`;
 }
 

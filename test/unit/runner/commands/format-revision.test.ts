@@ -27,8 +27,9 @@ const first = { ...pending, previous: undefined, isHead: false };
 
 const documented = (
   revision: ListedRevision,
-  options: Partial<{ recordRead: boolean; isCurrent: boolean }> = {},
-): RevisionDocument => revisionDocument(revision, { recordRead: true, isCurrent: false, ...options });
+  options: Partial<Parameters<typeof revisionDocument>[1]> = {},
+): RevisionDocument =>
+  revisionDocument(revision, { record: { applied: [], halfway: [] }, isCurrent: false, ...options });
 
 describe('formatLine', () => {
   it.each([
@@ -42,7 +43,7 @@ describe('formatLine', () => {
 });
 
 describe('formatBlock', () => {
-  const known = { recordRead: true, isCurrent: false };
+  const known = { record: { applied: [], halfway: [] }, isCurrent: false };
 
   it('an applied revision with all its fields', () => {
     expect(formatBlock(documented({ ...applied, alembicId: '68b324aa3d62' }, { isCurrent: true }))).toBe(
@@ -60,7 +61,7 @@ describe('formatBlock', () => {
 
   it.each([
     ['pending', pending, known, 'Applied:  no, pending'],
-    ['without a database', pending, { ...known, recordRead: false }, 'Applied:  not known without a database'],
+    ['without a database', pending, { ...known, record: undefined }, 'Applied:  not known without a database'],
     ['the first', first, known, 'Parent:   <base>'],
     ['without a file', { ...applied, file: undefined }, known, 'Path:     no file; the record has it'],
     [
@@ -90,11 +91,12 @@ describe('revisionDocument', () => {
       appliedChecksum: 'a'.repeat(64),
       durationMs: 1_500,
       lateAfter: null,
+      halfway: null,
     });
   });
 
   it('whether it is applied is null, not false, when no database was asked', () => {
-    expect(documented(pending, { recordRead: false }).applied).toBeNull();
+    expect(documented(pending, { record: undefined }).applied).toBeNull();
     expect(documented(pending).applied).toBe(false);
   });
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { createSectionReader, SectionProblem } from '../../../../src/runner/files/section-reader.ts';
+import { SectionProblem } from '../../../../src/runner/files/section-problem.ts';
+import { createSectionReader } from '../../../../src/runner/files/section-reader.ts';
 import { cutAnywhere } from './cut-anywhere.ts';
 
 const lines = [

@@ -58,25 +58,29 @@ describe('a script revision without a database', () => {
       },
     ],
   ])('becomes a stub when it reads %s', async (_, run) => {
-    expect(await offline(run)).toMatchObject({ steps: [], stub: 'reads from the database' });
+    expect(await offline(run)).toMatchObject({ steps: [], stub: 'is a script that reads from the database' });
   });
 
   it.each<[string, RevisionModule['up'], string]>([
-    ['throws', () => Promise.reject(new Error('no luck')), 'cannot be told without a database (no luck)'],
+    [
+      'throws',
+      () => Promise.reject(new Error('no luck')),
+      'is a script that cannot be told without a database (no luck)',
+    ],
     [
       'commits',
       async ({ client }) => void (await client.query('COMMIT')),
-      'cannot be told without a database (it sends COMMIT)',
+      'is a script that cannot be told without a database (it sends COMMIT)',
     ],
     [
       'sends what psql would obey',
       async ({ client }) => void (await client.query('SELECT 1 \\g')),
-      'cannot be told without a database (psql would take this backslash for a command of its own)',
+      'is a script that cannot be told without a database (psql would take this backslash for a command of its own)',
     ],
     [
       'has a value that SQL cannot hold',
       async ({ sql }) => void (await sql`SELECT ${Symbol('x')}`),
-      'cannot be told without a database (a symbol is no value for SQL)',
+      'is a script that cannot be told without a database (a symbol is no value for SQL)',
     ],
   ])('becomes a stub when it %s', async (_, run, stub) => {
     expect(await offline(run)).toMatchObject({ steps: [], stub });

@@ -12,6 +12,9 @@ const running = [
   'lockRetryFor',
   'statementTimeout',
   'scriptTimeout',
+  'budget',
+  'replicaLag',
+  'editedBackfill',
   'atomic',
   'role',
 ] as const;

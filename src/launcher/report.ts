@@ -22,7 +22,7 @@ export interface LaunchEnd {
   readonly taskArn: string | undefined;
   /** `never-started`: there is no log; `left`: we stopped listening before its end. */
   readonly logEnd: LogEnd | 'never-started' | 'left';
-  /** Commands that lead on, for a task that may still run. */
+  /** Commands that lead on, to a task that may still run or to a log that may hold more. */
   readonly followCommands: readonly string[];
   /** Absent when no task is known. */
   readonly task?: TaskFacts;

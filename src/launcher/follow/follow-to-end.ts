@@ -79,7 +79,7 @@ export async function followToEnd(
       },
       { cluster: place.cluster.value, task, roles, log },
     );
-    const commands = followed.logEnd === 'left' ? wayBack(place, settings, { task, log }) : [];
+    const commands = waysOn(followed.logEnd, { place, task, log }, settings);
     return {
       ...followed,
       taskArn: task.arn,
@@ -113,6 +113,19 @@ function interruptPolicy({ onInterrupt }: Settings, { ask }: Person, report: Rep
 /** A task as the AWS CLI finds it. */
 export function addressOf(place: Place, { profile }: Settings, taskArn: string): TaskAddress {
   return { cluster: place.cluster.value, region: place.region, profile, taskArn };
+}
+
+/** To a task that may still run, or to a log of which something may still be missing here. */
+function waysOn(
+  logEnd: LaunchEnd['logEnd'],
+  { place, task, log }: Omit<KnownTask, 'roles'>,
+  settings: Settings,
+): readonly string[] {
+  if (logEnd === 'left') return wayBack(place, settings, { task, log });
+  const mayHoldMore = logEnd === 'gave-up' || logEnd === 'incomplete';
+  return mayHoldMore && place.environment !== 'local'
+    ? [ownCommand('logs', place.environment, settings, task.arn)]
+    : [];
 }
 
 /** Our own commands first; the AWS CLI's for where this program is not at hand. */

@@ -51,6 +51,7 @@ export async function followLog(loop: Loop): Promise<LogEnd> {
   let stoppedAtMs: number | undefined;
   let waitMs = pace.pollMs;
   let troubleSaid = false;
+  let loginSaid = false;
   while (!signals.abandoned.aborted) {
     if (signals.stopped.aborted) stoppedAtMs ??= clock.now();
     let readSomething = false;
@@ -66,8 +67,14 @@ export async function followLog(loop: Loop): Promise<LogEnd> {
         sink.trouble(`The log cannot be read, so only the exit code will tell: ${messageOf(error)}`);
         return 'unreadable';
       }
-      // An expired login is told by the watch over the task; the position stays good.
+      // While the task runs an expired login is told by the watch over it; the position stays good.
       const expired = error instanceof AwsError && error.kind === 'credentials';
+      if (expired && stoppedAtMs !== undefined && !loginSaid) {
+        sink.trouble(
+          `The rest of the log cannot be read, trying again: ${error.message} ${error.hint ?? ''}`.trimEnd(),
+        );
+        loginSaid = true;
+      }
       if (!isPassing(error) && !expired) reader.restart();
       if (!troubleSaid && !expired)
         sink.trouble(`The log cannot be read at the moment, trying again: ${messageOf(error)}`);
@@ -83,6 +90,8 @@ export async function followLog(loop: Loop): Promise<LogEnd> {
         drainedForMs: now - stoppedAtMs,
         quietMs: pace.quietMs,
       });
+      // What could not be read for so long cannot be read again from its head either.
+      if (end === 'gave-up' && !readSomething) return 'gave-up';
       if (end) return settle(reader, loop, end);
     }
     await clock.sleep(

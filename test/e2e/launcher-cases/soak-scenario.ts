@@ -9,6 +9,10 @@ export interface Scenario {
   /** How the container's log ends. */
   readonly end: 'counted' | 'uncounted' | 'none';
   readonly faults: readonly string[];
+  /** `crash`: the launcher is killed in the middle, `attach` takes its place, and `logs` tells all of it once more. */
+  readonly way: 'launch' | 'crash';
+  /** How long after the task's beginning the launcher is killed. */
+  readonly crashAfterMs: number;
 }
 
 type Random = () => number;
@@ -23,6 +27,8 @@ export function randomScenario(seed: number): Scenario {
     exitCode: pick(random, [0, 0, 0, 0, 1, 3, 6, 10, 124, 125, 137, 143]),
     end: pick(random, ends),
     faults: Array.from({ length: between(random, 1, 5) }, () => pick(random, recipes)(random)),
+    way: pick(random, ['launch', 'launch', 'crash']),
+    crashAfterMs: between(random, 0, 900),
   };
 }
 

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 
 import type { TaskTruth } from '../../../src/local-aws/server.ts';
-import { createLaunchCase, launchFinished, talk } from '../../support/launch-case.ts';
+import { createLaunchCase, launchFinished, talk, type LaunchCase } from '../../support/launch-case.ts';
 import { createLaunchSite } from '../../support/launcher.ts';
 import { threeRevisions } from '../../support/migrations.ts';
 import type { ProgramResult } from '../../support/programs.ts';
@@ -39,11 +40,48 @@ it(`${launches} launches with random faults: no wrong verdict, no line lost in s
 
 async function launchScripted(scenario: Scenario): Promise<readonly string[]> {
   const { faults, seed } = scenario;
-  const { launch, aws } = await createLaunchCase({ script: scriptOf(scenario), faults, seed });
-  const result = await launch(['development', '--json']);
-  const problems = judge(scenario, result, aws.tasks());
-  await aws.close();
+  const site = await createLaunchCase({ script: scriptOf(scenario), faults, seed });
+  const problems =
+    scenario.way === 'crash'
+      ? await attachAfterCrash(scenario, site)
+      : judge(scenario, await site.launch(['development', '--json']), site.aws.tasks());
+  await site.aws.close();
   return problems;
+}
+
+/** The first launcher is killed; whoever attaches then, and whoever reads the log afterwards, must get all of it. */
+async function attachAfterCrash(
+  scenario: Scenario,
+  { startLaunch, launch, aws }: LaunchCase,
+): Promise<readonly string[]> {
+  const first = startLaunch(['development', '--json']);
+  const isAlive = (): boolean => first.child.exitCode === null;
+  while (aws.tasks().length === 0 && isAlive()) await sleep(20);
+  await sleep(scenario.crashAfterMs);
+  first.child.kill('SIGKILL');
+  await first.finished;
+  if (aws.tasks().length === 0) {
+    count('no task');
+    return [];
+  }
+  count('crash');
+  const attached = await insist(() => launch(['attach', 'development', '--json']));
+  const found = judge(scenario, attached, aws.tasks());
+  const [task] = aws.tasks();
+  if (!task?.hasStarted || scenario.faults.some((fault) => fault.startsWith('deny'))) return found;
+  const read = await insist(() => launch(['logs', 'development', '--json']));
+  const { logComplete } = JSON.parse(read.stdout.trimEnd().split('\n').at(-1) ?? '{}') as { logComplete?: boolean };
+  const has = (kind: string): boolean => scenario.faults.some((fault) => fault.startsWith(kind));
+  const inLog = judgeLog({ scenario, result: read, task, logComplete: logComplete === true }, has);
+  return [...found, ...inLog.map((problem) => `logs: ${problem}`)];
+}
+
+/** Trouble may keep the task from being found: then a person tries again. */
+async function insist(command: () => Promise<ProgramResult>): Promise<ProgramResult> {
+  for (let tries = 1; ; tries += 1) {
+    const result = await command();
+    if (!result.stdout.includes('"taskArn":null') || tries === 5) return result;
+  }
 }
 
 function scriptOf({ lineCount, everyMs, exitCode, end }: Scenario): string {

@@ -55,6 +55,20 @@ describe('trouble with AWS', () => {
     expect(stderr).toMatch(/launch-migration attach development [0-9a-f]{32}/);
   });
 
+  it('credentials that expire after the container’s end leave the verdict as it is, and the way to the rest of the log', async () => {
+    const faults = ['expire GetLogEvents after 2'];
+    const { launch } = await createLaunchCase({ script: talk(30, 6, 20), faults });
+    const { exitCode, stderr, elapsedMs } = await launch();
+    expect(exitCode).toBe(6);
+    // 5.6 times the quiet period of 1.5 s, as 45 s are of 8 s; what cannot be read once is not read a second time.
+    expect(elapsedMs).toBeLessThan(25_000);
+    expect(
+      stderr.match(/The rest of the log cannot be read, trying again: The AWS credentials have expired/g),
+    ).toHaveLength(1);
+    expect(stderr).toContain('lines may be missing');
+    expect(stderr).toMatch(/\$ launch-migration logs development [0-9a-f]{32}$/m);
+  });
+
   it('credentials that expire for good end the waiting in CI: unknown, with the login and the way back', async () => {
     const { startLaunch, aws } = await createLaunchCase({ script: forever });
     const launch = startLaunch();

@@ -8,7 +8,12 @@ import { readableSql } from './autogenerate/readable-sql.ts';
 import { readSchemaTexts, type SchemaSource } from './autogenerate/read-schema-texts.ts';
 import type { SchemaText } from './autogenerate/load-schema.ts';
 import { filesOf, withFolderCopy, writeFiles, type NewRevisionFile } from './autogenerate/write-proposal.ts';
+import type { Catalog } from './catalog/catalog.ts';
+import { compareCatalogs } from './catalog/compare-catalogs.ts';
+import { formatDifferences } from './catalog/format-differences.ts';
+import { readCatalog } from './catalog/read-catalog.ts';
 import { copyLiveSchema } from './copy-live-schema.ts';
+import { withScratchHint } from './scratch/scratch-hint.ts';
 import { withScratchServer, type ScratchDatabase, type ScratchServer } from './scratch/scratch-server.ts';
 import { withScratchSession } from './scratch/scratch-session.ts';
 import type { AuthoringAnswer, Surroundings } from './surroundings.ts';
@@ -57,8 +62,16 @@ export async function autogenerateRevision(
     const naming = { message: options.message, now: surroundings.now(), newest: folder.revisions.at(-1)?.id, readable };
     const write = (proved: Proposal): readonly NewRevisionFile[] =>
       filesOf(proved, { ...naming, serverLabel: server.label });
+    // A proposal with objections has a block that stops the runner; there is nothing more to be found out.
     const objection =
-      replayed && (await objectionOfRunner(server, { replayed, options, files: write(proposal), folder }));
+      replayed && proposal.objections.length === 0
+        ? await objectionOfRunner(server, {
+            replayed,
+            options: { ...options, desired: proposal.desired },
+            files: write(proposal),
+            folder,
+          })
+        : undefined;
     const proved =
       objection === undefined ? proposal : { ...proposal, objections: [...proposal.objections, objection] };
     const files = await writeFiles(directory, write(proved), folder);
@@ -90,7 +103,9 @@ async function presentSchema(
     };
   if (folder.revisions.length === 0) return { replayed: undefined, current: await server.createDatabase() };
   const replayed = await server.createDatabase();
-  await surroundings.replay.upgrade({ connection: replayed.connection, migrations: directory, target: 'head' });
+  await withScratchHint(() =>
+    surroundings.replay.upgrade({ connection: replayed.connection, migrations: directory, target: 'head' }),
+  );
   const current = await server.createDatabase({ copyOf: replayed });
   await withScratchSession(current.connection, (session) =>
     session.query(`DROP SCHEMA IF EXISTS "${historySchema.replaceAll('"', '""')}" CASCADE`),
@@ -100,24 +115,31 @@ async function presentSchema(
 
 interface RunnerProof {
   readonly replayed: ScratchDatabase;
-  readonly options: AutogenerateRevision;
+  readonly options: AutogenerateRevision & { readonly desired: Catalog };
   readonly files: readonly NewRevisionFile[];
   readonly folder: Pick<RevisionFolder, 'lockText' | 'revisions'>;
 }
 
-/** Runs the very files with the very runner, up and down again; answers what it says against them. */
+/** Runs the very files with the very runner, up and down again; answers what is to be said against them. */
 async function objectionOfRunner(
   server: ScratchServer,
   { replayed, options, files, folder }: RunnerProof,
 ): Promise<string | undefined> {
   const { scratch, replay } = options.surroundings;
+  const { connection } = await server.createDatabase({ copyOf: replayed });
+  const read = (): Promise<Catalog> =>
+    withScratchSession(connection, (session) => readCatalog(session, { ignoredSchemas: [options.historySchema] }));
+  const before = await read();
   return withFolderCopy(options.directory, scratch.temporaryDirectory, async (migrations) => {
     await writeFiles(migrations, files, folder);
-    const { connection } = await server.createDatabase({ copyOf: replayed });
     try {
       await replay.upgrade({ connection, migrations, target: 'head' });
+      const after = await read();
       await replay.downgrade({ connection, migrations, target: folder.revisions.at(-1)?.id ?? 'base' });
-      return undefined;
+      const differences = [...compareCatalogs(options.desired, after), ...compareCatalogs(before, await read())];
+      return differences.length === 0
+        ? undefined
+        : ['The files do something else than what was tried:', ...formatDifferences(differences)].join('\n');
     } catch (error) {
       return `The runner cannot apply and revert it: ${error instanceof Error ? error.message : String(error)}`;
     }

@@ -5,6 +5,7 @@ import type { Catalog } from './catalog/catalog.ts';
 import { compareCatalogs } from './catalog/compare-catalogs.ts';
 import { formatDifferences } from './catalog/format-differences.ts';
 import { readCatalog } from './catalog/read-catalog.ts';
+import { withScratchHint } from './scratch/scratch-hint.ts';
 import { withScratchServer, type ScratchDatabase } from './scratch/scratch-server.ts';
 import { withScratchSession } from './scratch/scratch-session.ts';
 import type { AuthoringAnswer, Surroundings } from './surroundings.ts';
@@ -74,7 +75,7 @@ async function testRevision(
   const at = { connection: database.connection, migrations: directory };
   const up = (): Promise<void> => replay.upgrade({ ...at, target: revision.id });
   const { name } = revision;
-  await up();
+  await withScratchHint(up);
   const after = await read();
   const down = await outcomeOf(() => replay.downgrade({ ...at, target: previous }));
   if (down?.code === 'irreversible') return { verdict: { name, outcome: 'irreversible', problems: [] }, after };

@@ -7,7 +7,7 @@ import type { Settings } from './settings.ts';
 export interface AuthoringNeeds {
   readonly settings: Settings;
   readonly options: MigrateOptions;
-  readonly scratch: Omit<ScratchOptions, 'shadowUrl'>;
+  readonly scratch: Omit<ScratchOptions, 'shadowUrl' | 'setupFile'>;
   /** Whether a person can be asked; looked at only then, since standard input costs a start to open. */
   readonly isInteractive: () => boolean;
 }
@@ -18,7 +18,7 @@ export function loadAuthoring({ settings, options, scratch, isInteractive }: Aut
   const readSurroundings = async (): Promise<Surroundings> => {
     const { replayWith } = await import('./replay.ts');
     return {
-      scratch: { ...scratch, shadowUrl: settings.shadowUrl },
+      scratch: { ...scratch, shadowUrl: settings.shadowUrl, setupFile: settings.scratchSetup },
       replay: replayWith(options),
       now: () => new Date(),
     };

@@ -6,6 +6,7 @@ import { AppError } from '../contract/app-error.ts';
 import { exitCodes, type ExitCode } from '../contract/exit-codes.ts';
 import { wantsColour } from '../contract/paint.ts';
 import { version } from '../contract/version.ts';
+import { readSettingsFile } from './config-file.ts';
 import { emptyRunState, runFinished } from './commands/run-state.ts';
 import type { Machine } from '../authoring/scratch/machine.ts';
 import { isRun } from './invocation.ts';
@@ -65,7 +66,7 @@ async function main(): Promise<ExitCode> {
     writeErr: (text) => stderr.write(text),
   });
   if (parsed.kind === 'answered') return parsed.exitCode;
-  const settings = readSettings(parsed.flags, env);
+  const settings = readSettings(parsed.flags, env, readSettingsFile(process.cwd()));
   answers.isProduct = !isRun(parsed.invocation);
   const { runCommand } = await import('./run-command.ts');
   const output = outputIn({

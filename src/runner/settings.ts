@@ -4,6 +4,7 @@ import { AppError } from '../contract/app-error.ts';
 import { parseDuration } from '../contract/duration.ts';
 import { exitCodes } from '../contract/exit-codes.ts';
 import { suggestion } from '../contract/suggestion.ts';
+import type { SettingsFile } from './config-file.ts';
 
 const text = z.string().check(z.minLength(1, 'is empty'));
 /** PostgreSQL cuts a longer name off without a word, and then two records could be one. */
@@ -138,6 +139,12 @@ export const settingsTable = {
     fallback: undefined,
     help: 'an empty database of a scratch server; by default an embedded PostgreSQL is started',
   },
+  scratchSetup: {
+    flag: '--scratch-setup <file>',
+    schema: z.optional(text),
+    fallback: undefined,
+    help: 'SQL for the scratch server before anything else, e.g. CREATE ROLE of roles that revisions grant to',
+  },
   skipWait: { flag: '--skip-wait', schema: yesOrNo, fallback: 'false', help: 'do not wait for the database' },
   json: { flag: '--json', schema: yesOrNo, fallback: 'false', help: 'print JSON: run events, or one document' },
   quiet: { flag: '--quiet', schema: yesOrNo, fallback: 'false', help: 'print errors and the answer only' },
@@ -173,21 +180,27 @@ export function variableName(setting: string): string {
 }
 
 /**
- * Reads the settings: option, else variable, else default.
- * @throws AppError `bad-settings` (2) that names every problem at once, unknown `MIGRATE_…` variables included.
+ * Reads the settings: option, else variable, else file, else default.
+ * @throws AppError `bad-settings` (2) that names every problem at once, unknown `MIGRATE_…` variables and keys included.
  */
-export function readSettings(flags: Flags, environment: Readonly<Record<string, string | undefined>>): Settings {
+export function readSettings(
+  flags: Flags,
+  environment: Readonly<Record<string, string | undefined>>,
+  file?: SettingsFile,
+): Settings {
   const problems: string[] = [];
   const settings: Record<string, unknown> = {};
   for (const [name, { schema, fallback, flag }] of Object.entries(settingsTable)) {
     const given = flags[name as SettingName];
     const variable = variableName(name);
-    const origin = given === undefined ? variable : (flag.split(' ')[0] ?? flag);
-    const parsed = schema.safeParse(given === undefined ? (environment[variable] ?? fallback) : String(given));
+    const inFile = environment[variable] === undefined ? file?.values[name] : undefined;
+    const [option = flag] = flag.split(' ');
+    const origin = given !== undefined ? option : inFile === undefined ? variable : `${name} of ${file?.name ?? ''}`;
+    const parsed = schema.safeParse(given?.toString() ?? environment[variable] ?? inFile?.toString() ?? fallback);
     if (parsed.success) settings[name] = parsed.data;
     else problems.push(`${origin} ${parsed.error.issues[0]?.message ?? 'is wrong'}`);
   }
-  problems.push(...unknownVariables(environment));
+  problems.push(...unknownVariables(environment), ...wrongKeys(file));
   if (problems.length > 0) {
     throw new AppError({
       code: 'bad-settings',
@@ -201,6 +214,23 @@ export function readSettings(flags: Flags, environment: Readonly<Record<string, 
   }
   return settings as Settings;
 }
+
+/** Also what nobody may write down in a file that is committed: where the database is says its password, too. */
+function wrongKeys(file: SettingsFile | undefined): readonly string[] {
+  return Object.entries(file?.values ?? {}).flatMap(([name, value]) => {
+    const known = Object.keys(settingsTable).filter((other) => !secretSettings.includes(other));
+    const what = `${name} of ${file?.name ?? ''}`;
+    if (secretSettings.includes(name)) return [`${what} belongs into ${variableName(name)}, not into a file`];
+    if (known.includes(name))
+      return ['string', 'number', 'boolean'].includes(typeof value)
+        ? []
+        : [`${what} is neither text, number nor boolean`];
+    const near = suggestion(name, known);
+    return [`${what} is no setting${near === undefined ? '' : `; did you mean ${near}?`}`];
+  });
+}
+
+const secretSettings: readonly string[] = ['databaseUrl', 'shadowUrl'];
 
 function unknownVariables(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
   const known = [...Object.keys(settingsTable).map(variableName), ...Object.keys(environmentOnly)];

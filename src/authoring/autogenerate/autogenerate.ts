@@ -36,6 +36,7 @@ export interface Decisions {
 export interface Proposal {
   /** From the present schema to the desired one: `missing` is what goes, `extra` what comes. */
   readonly differences: readonly CatalogDifference[];
+  readonly desired: Catalog;
   readonly steps: Trial['steps'];
   /** Why the steps are no proof; none: up and down were run, and led exactly where they should. */
   readonly objections: readonly string[];
@@ -65,7 +66,7 @@ export async function autogenerate({
     withScratchSession(connection, (session) => readCatalog(session, scope));
   const [before, after] = [await read(current), await read(desired)];
   const differences = compareCatalogs(before, after);
-  if (differences.length === 0) return nothingToDo;
+  if (differences.length === 0) return { ...nothingToDo, desired: after };
 
   const aside = typesToSetAside(before, after);
   const renames = await decisions.chooseRenames(findRenameCandidates(before, after));
@@ -92,6 +93,7 @@ export async function autogenerate({
   const best = await bestTrial(changes, { attempt, settle, plain: decisions.plain, knowledge });
   return {
     differences,
+    desired: after,
     ...best,
     objections: [
       ...best.objections,
@@ -108,7 +110,7 @@ export async function autogenerate({
 /** For what only our own comparison sees: {@link trySteps} completes it. */
 const emptyStep: Step = { phase: 'expand', transactional: true, statements: [] };
 
-const nothingToDo: Proposal = {
+const nothingToDo: Omit<Proposal, 'desired'> = {
   differences: [],
   steps: [],
   objections: [],

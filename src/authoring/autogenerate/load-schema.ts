@@ -3,6 +3,7 @@ import { exitCodes } from '../../contract/exit-codes.ts';
 import type { Session } from '../../runner/database/session.ts';
 import { isServerError } from '../../runner/database/database-error.ts';
 import { excerptAt, offsetOfServerPosition, positionAt } from '../../runner/files/source-position.ts';
+import { scratchHint } from '../scratch/scratch-hint.ts';
 
 /** A text of DDL that tells a part of the desired schema. */
 export interface SchemaText {
@@ -53,7 +54,9 @@ function describe(
     code: 'schema-invalid',
     exitCode: exitCodes.usage,
     message: `${source.name}${place}: ${error.message} (SQLSTATE ${error.code}).${detail === '' ? '' : `\n${detail}`}${excerpt}`,
-    hint: `${error.hint === undefined ? '' : `${error.hint} `}Mend the desired schema and run this again; nothing was written.`,
+    hint:
+      scratchHint(error.message) ??
+      `${error.hint === undefined ? '' : `${error.hint} `}Mend the desired schema and run this again; nothing was written.`,
     cause: error,
   });
 }

@@ -5,6 +5,7 @@ import type { Session } from '../../runner/database/session.ts';
 import { startEmbedded } from './embedded-server.ts';
 import { withScratchSession } from './scratch-session.ts';
 import type { ScratchOptions, ServerLease } from './server-lease.ts';
+import { readSetup, runSetup } from './scratch-setup.ts';
 import { openShadow } from './shadow-server.ts';
 
 /** A PostgreSQL server for throw-away databases; never one that holds anything of value. */
@@ -25,12 +26,13 @@ export interface ScratchDatabase {
 /**
  * Hands a scratch server to the work. Every database made on it is dropped afterwards, and an embedded server is stopped and
  * removed, whatever happens.
- * @throws AppError `shadow-not-empty` (2), `database-unreachable` (8), `embedded-postgres-missing` (2); what the work throws.
+ * @throws AppError `shadow-not-empty`, `scratch-setup` (2), `database-unreachable` (8), `embedded-postgres-missing` (2); what the work throws.
  */
 export async function withScratchServer<T>(
   options: ScratchOptions,
   work: (server: ScratchServer) => Promise<T>,
 ): Promise<T> {
+  const setup = options.setupFile === undefined ? undefined : await readSetup(options.setupFile);
   const lease = options.shadowUrl === undefined ? await startEmbedded(options) : await openShadow(options);
   const made = new Set<ScratchDatabase>();
   try {
@@ -44,6 +46,7 @@ export async function withScratchServer<T>(
       createDatabase: async ({ copyOf } = {}) => {
         const database = await createDatabase(lease, { copyOf, forget: () => made.delete(database) });
         made.add(database);
+        if (setup !== undefined && copyOf === undefined) await runSetup(database, setup);
         return database;
       },
     });

@@ -4,6 +4,8 @@ import type { Machine } from './machine.ts';
 export interface ScratchOptions {
   /** A database of a server of the user's own, which must be empty; without it an embedded server is started. */
   readonly shadowUrl: string | undefined;
+  /** A file of SQL that every empty database runs first: roles of the real server, extensions, schemas. */
+  readonly setupFile?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly machine: Machine;
   /** Folder for the embedded server's data. */

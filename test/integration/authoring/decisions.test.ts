@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+import { onServer } from '../../support/database.ts';
+import { createSchemaProject, type SchemaProject } from '../../support/schema-project.ts';
+import { hasTerminals, startOnTerminal, type TerminalProgram } from '../../support/terminal.ts';
+
+const files = {
+  '20260101000001_create_accounts.sql':
+    '-- migrate:up\nCREATE TABLE accounts (id int PRIMARY KEY, mail text);\n-- migrate:down\nDROP TABLE accounts;\n',
+};
+
+async function renamedOrNot(): Promise<{ readonly project: SchemaProject; readonly program: TerminalProgram }> {
+  const project = await createSchemaProject(files);
+  await project.desire('CREATE TABLE accounts (id int PRIMARY KEY, email text);');
+  const args = ['revision', '--autogenerate', '-m', 'change'];
+  const program = startOnTerminal('migrate', args, { cwd: project.directory, env: { ...project.env, CI: '' } });
+  await program.shown('Was the column public.accounts.mail renamed to email?');
+  return { project, program };
+}
+
+describe.skipIf(!hasTerminals)('what looks like a rename is asked on a terminal', () => {
+  test('yes: it is a rename', async () => {
+    const { project, program } = await renamedOrNot();
+    program.type('\r');
+    const { exitCode, screen } = await program.finished;
+    expect(exitCode, screen).toBe(0);
+    const [revision] = await project.written();
+    expect(revision?.text).toContain('ALTER TABLE public.accounts RENAME COLUMN mail TO email;');
+  });
+
+  test('no: the old one is dropped, which is marked', async () => {
+    const { project, program } = await renamedOrNot();
+    program.type('n');
+    const { exitCode, screen } = await program.finished;
+    expect(exitCode, screen).toBe(0);
+    const texts = (await project.written()).map(({ text }) => text).join('\n');
+    expect(texts).toContain('DESTRUCTIVE: column public.accounts.mail');
+    expect(texts).not.toContain('RENAME');
+  });
+
+  test('Ctrl-C: 130, nothing is written, no scratch database stays', async () => {
+    const before = await scratchDatabases();
+    const { project, program } = await renamedOrNot();
+    program.type('\x03');
+    const { exitCode, screen } = await program.finished;
+    expect(exitCode, screen).toBe(130);
+    expect(await readdir(project.migrations)).toEqual([...Object.keys(files), 'migrations.lock']);
+    expect((await scratchDatabases()).filter((name) => !before.includes(name))).toEqual([]);
+  });
+});
+
+describe('roles that the scratch server lacks', () => {
+  test('2: are named with the way out; --scratch-setup, also from migrate.config.json, makes them', async () => {
+    const role = `app_${randomBytes(4).toString('hex')}`;
+    onTestFinished(() => onServer(async (client) => void (await client.query(`DROP ROLE IF EXISTS ${role}`))));
+    const project = await createSchemaProject({});
+    await project.desire(`CREATE TABLE notes (id int PRIMARY KEY); GRANT SELECT ON notes TO ${role};`);
+    const refused = await project.autogenerate();
+    expect(refused.stderr).toContain(`role "${role}" does not exist`);
+    expect(refused.stderr).toContain(`\`CREATE ROLE "${role}";\` into a file and name it with --scratch-setup`);
+    expect(refused.exitCode).toBe(2);
+    await writeFile(join(project.directory, 'scratch.sql'), `-- As on the real server.\nCREATE ROLE ${role};\n`);
+    await writeFile(join(project.directory, 'migrate.config.json'), '{ "scratchSetup": "scratch.sql" }');
+    const { exitCode, stdout, stderr } = await project.autogenerate();
+    expect(exitCode, stdout + stderr).toBe(0);
+    const [revision] = await project.written();
+    expect(revision?.text).toContain(`GRANT SELECT ON TABLE public.notes TO ${role};`);
+    expect((await project.migrate(['test'])).exitCode).toBe(0);
+  });
+});
+
+async function scratchDatabases(): Promise<readonly string[]> {
+  return onServer(async (client) => {
+    const { rows } = await client.query<{ datname: string }>(
+      `SELECT datname FROM pg_database WHERE datname LIKE 'wumbo\\_scratch\\_%'`,
+    );
+    return rows.map(({ datname }) => datname);
+  });
+}

@@ -57,9 +57,11 @@ export function createScreen(columns: number, rows: number): Screen {
     const line = (grid[row] ??= []);
     if (kind === '?') {
       if (first === 7) autowrap = final === 'h';
-      else if (first !== 2026) throw new Error(`unexpected mode ${first}`);
+      // 25 shows and hides the cursor, 2026 holds the picture back until it is whole.
+      else if (first !== 25 && first !== 2026) throw new Error(`unexpected mode ${first}`);
     } else if (final === 'A') row = Math.max(0, row - count);
     else if (final === 'B') row = Math.min(rows - 1, row + count);
+    else if (final === 'C') column = Math.min(columns - 1, column + count);
     else if (final === 'D') column = Math.max(0, Math.min(column, columns - 1) - count);
     else if (final === 'G') column = Math.min(columns, count) - 1;
     else if (final === 'K' && first === 0) line.length = Math.min(line.length, column);

@@ -4,6 +4,7 @@ import {
   notNullThroughCheck,
   notNullColumn,
   partitionedIndex,
+  replacedIndex,
   uniqueThroughIndex,
   validatedLater,
   type AttachedIndex,
@@ -63,14 +64,21 @@ export function arrangeSafely(changes: readonly SchemaChange[], knowledge: Schem
   // A foreign key can point at a constraint only when that is there: then both come before the validation.
   const uniquesFirst = changes.some(needsUnique);
   const tails = contractTail(changes);
+  const [droppedIndexes, madeIndexes] = [indexNames(changes, 'removes'), indexNames(changes, 'creates')];
   for (const change of changes) {
     const table = tableOf(change);
     const busy = table !== undefined && isBusy(table);
     // A column cannot change its type while an index says something of it that the new type cannot.
     const isInTheWay = change.sql.startsWith('DROP INDEX ') && retyped.has(table ?? '');
     const mayWait = busy && !isInTheWay && !identities.has(change.sql.replace(/ SET NOT NULL$/, ''));
+    const [index] = mayWait ? indexNames([change], change.verb === 'drop' ? 'removes' : 'creates') : [];
+    const isReplaced =
+      index !== undefined && droppedIndexes.has(index) && madeIndexes.has(index) && !retyped.has(table ?? '');
+    // The old one goes with the form of the new one, when that is built.
+    if (isReplaced && change.verb === 'drop') continue;
     const later = mayWait
-      ? (concurrentIndex(change) ??
+      ? ((isReplaced ? replacedIndex(change) : undefined) ??
+        concurrentIndex(change) ??
         uniqueThroughIndex(change) ??
         validatedLater(change) ??
         notNullThroughCheck(change) ??
@@ -92,6 +100,11 @@ export function arrangeSafely(changes: readonly SchemaChange[], knowledge: Schem
   return safePhases
     .filter((phase) => steps[phase].length > 0)
     .map((phase) => ({ phase, transactional: phase !== 'indexes', statements: steps[phase] }));
+}
+
+function indexNames(changes: readonly SchemaChange[], side: 'creates' | 'removes'): ReadonlySet<string> {
+  const relevant = changes.filter(({ sql }) => / INDEX /.test(sql.slice(0, 20)));
+  return new Set(relevant.flatMap((change) => change[side].filter(({ kind }) => kind === 'index').map(keyOf)));
 }
 
 /** The changes as they are, in as few revisions as transactions allow. */

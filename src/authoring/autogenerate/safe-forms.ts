@@ -63,6 +63,23 @@ function bare(qualifiedName: string): string {
   return qualifiedName.replaceAll('"', '');
 }
 
+/** An index that becomes another under its name: queries keep the old one until the new one is there. */
+export function replacedIndex({ sql, creates }: SchemaChange): SafeForm | undefined {
+  const [index] = creates.filter(({ kind }) => kind === 'index');
+  const [, unique = '', own, rest] =
+    new RegExp(String.raw`^CREATE (UNIQUE )?INDEX (${name}) ON (?!ONLY )([\s\S]+)$`).exec(sql) ?? [];
+  if (index?.schema === undefined || own === undefined || rest === undefined) return undefined;
+  const schema = `"${index.schema.replaceAll('"', '""')}"`;
+  const fresh = `"${bare(own).slice(0, 50)}__new"`;
+  return {
+    indexes: [
+      { sql: `CREATE ${unique}INDEX CONCURRENTLY ${fresh} ON ${rest}` },
+      { sql: `DROP INDEX CONCURRENTLY ${schema}.${own}` },
+      { sql: `ALTER INDEX ${schema}.${fresh} RENAME TO ${own}` },
+    ],
+  };
+}
+
 /** UNIQUE and PRIMARY KEY build their index under ACCESS EXCLUSIVE; built before, it is only taken over. */
 export function uniqueThroughIndex({ sql }: SchemaChange): SafeForm | undefined {
   const pattern = new RegExp(

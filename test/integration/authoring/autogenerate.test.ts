@@ -65,6 +65,24 @@ describe('revision --autogenerate', () => {
     expect((await project.migrate(['test'])).exitCode).toBe(0);
   });
 
+  test('an index that becomes another under its name stays until the new one is there', async () => {
+    const index = 'CREATE INDEX by_mail ON accounts (mail);';
+    const project = await createSchemaProject({
+      '20260101000001_create_accounts.sql': accounts.replace('text);', `text); ${index}`),
+    });
+    await project.desire(`${same} CREATE INDEX by_mail ON accounts (mail, age);`);
+    const { exitCode, stdout } = await project.autogenerate();
+    expect(exitCode, stdout).toBe(0);
+    const [revision] = await project.written();
+    expect(revision?.text).toContain(
+      [
+        'CREATE INDEX CONCURRENTLY by_mail__new ON public.accounts (mail, age);\n',
+        'DROP INDEX CONCURRENTLY public.by_mail;\n',
+        'ALTER INDEX public.by_mail__new RENAME TO by_mail;',
+      ].join('\n'),
+    );
+  });
+
   test('--plain writes one revision in the short form', async () => {
     const project = await createSchemaProject(files);
     await project.desire(`${same} CREATE INDEX accounts_mail ON accounts (mail);`);

@@ -56,7 +56,13 @@ describe('--atomic: the whole run is one transaction', () => {
       {
         event: 'failure',
         revision: '20260101000004',
-        detail: { direction: 'up', halfway: false, atomic: true, rolledBack: [...all, '20260101000004_wrong'] },
+        detail: {
+          direction: 'up',
+          halfway: false,
+          atomic: true,
+          rolledBack: [...all, '20260101000004_wrong'],
+          cluster: expect.stringMatching(/^\d+\/\d+$/) as string,
+        },
       },
     ]);
   });

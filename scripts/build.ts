@@ -29,7 +29,8 @@ const withParserInside: Plugin = {
     build.onLoad({ filter: /libpg-query[/\\]wasm[/\\]libpg-query\.js$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
       const contents = source
-        .replace('var wasmBinary;', 'var wasmBinary = require("./libpg-query.wasm");')
+        .replace('function getBinarySync(file){', 'function getBinarySync(file){return require("./libpg-query.wasm");')
+        .replace('var wasmBinary;', 'var wasmBinary = true;')
         .replace('scriptDirectory=__dirname+"/"', 'scriptDirectory=""');
       if (!contents.includes('require("./libpg-query.wasm")') || contents.includes('scriptDirectory=__dirname'))
         throw new Error('libpg-query loads its WebAssembly in another way than this build knows');

@@ -6,6 +6,7 @@ import { visibleOptions } from '../src/launcher/command-line/command-line.ts';
 import { variableOf } from '../src/launcher/settings/settings.ts';
 
 import { environmentOnly, settingsTable, variableName } from '../src/runner/settings.ts';
+import { rules } from '../src/authoring/lint/rules.ts';
 import { jsonTables } from './json-tables.ts';
 
 /** The README with every generated table as the code has it now. */
@@ -25,6 +26,22 @@ export function withTables(readme: string): string {
 /** docs/json.md with every table as the code has it now. */
 export function withShapes(guide: string): string {
   return withSections(guide, jsonTables());
+}
+
+/** docs/lint.md with the table of rules as the code has it now. */
+export function withRules(guide: string): string {
+  const families = new Set([...rules.values()].map(({ family }) => family));
+  const sections = [...families].map((family) => {
+    const rows = [...rules].filter(([, rule]) => rule.family === family);
+    return [
+      `rules about ${family}`,
+      table(
+        ['rule', 'severity', 'about'],
+        rows.map(([name, { severity, about }]) => [code(name), severity, about]),
+      ),
+    ];
+  });
+  return withSections(guide, Object.fromEntries(sections) as Record<string, string>);
 }
 
 function withSections(document: string, sections: Readonly<Record<string, string>>): string {
@@ -72,5 +89,6 @@ function code(text: string): string {
 
 if (import.meta.main) {
   await writeFile('README.md', withTables(await readFile('README.md', 'utf8')));
+  await writeFile('docs/lint.md', withRules(await readFile('docs/lint.md', 'utf8')));
   await writeFile('docs/json.md', withShapes(await readFile('docs/json.md', 'utf8')));
 }

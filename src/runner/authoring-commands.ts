@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 
 import type { AuthoringInvocation, Invocation } from './invocation.ts';
 
@@ -12,6 +12,14 @@ interface RevisionFlags {
   readonly renames: boolean;
   readonly using?: readonly string[];
   readonly plain?: boolean;
+}
+
+interface LintFlags {
+  readonly since?: string;
+  readonly failOn?: string;
+  readonly postgres?: string;
+  readonly format?: 'text' | 'github' | 'sarif';
+  readonly trace: boolean;
 }
 
 interface AuthoringProgram {
@@ -48,6 +56,21 @@ Examples:
   add('test', 'take every revision up, down and up again on a scratch server; the schemas must match').action(() =>
     ask({ command: 'test' }),
   );
+  add('lint [files...]', 'look for what would lock, rewrite or break production: rules, and a run on a scratch server')
+    .option('--since <revision>', 'only what comes behind this revision')
+    .option('--fail-on <severity>', 'exit 11 from there on: error, warning or notice (default: warning)')
+    .option('--postgres <versions>', 'versions that the revisions must run on, e.g. 16 or 14-18 (default: 14-18)')
+    .addOption(
+      new Option('--format <name>', 'how findings are printed; github when GITHUB_ACTIONS is true').choices([
+        'text',
+        'github',
+        'sarif',
+      ]),
+    )
+    .option('--no-trace', 'judge the text alone, without a scratch server')
+    .action((files: readonly string[], { since, failOn, postgres, format, trace }: LintFlags) =>
+      ask({ command: 'lint', files, since, failOn, postgres, format, trace: trace ? 'when possible' : 'never' }),
+    );
 }
 
 function readRevisionFlags(

@@ -34,6 +34,7 @@ const settingsOf: Readonly<Record<string, readonly SettingName[]>> = {
   lock: files,
   doctor: running,
   test: ['migrations', 'historySchema', 'shadowUrl', ...output],
+  lint: ['migrations', 'historySchema', 'shadowUrl', 'lockTimeout', 'statementTimeout', ...output],
 };
 
 const examplesOf: Readonly<Record<string, readonly (readonly [line: string, meaning: string])[]>> = {
@@ -70,6 +71,12 @@ const examplesOf: Readonly<Record<string, readonly (readonly [line: string, mean
   ],
   rebase: [['migrate rebase add_phone', 'so that it runs behind what others have merged']],
   lock: [['migrate lock', 'after the last edit of a pending revision']],
+  lint: [
+    ['migrate lint', 'every revision'],
+    ['migrate lint --since 20260301090000', 'what is newer than this one'],
+    ['migrate lint migrations/20260301090000_add_phone.sql', 'one file, judged by what is there before it'],
+    ['migrate lint --format sarif > lint.sarif', 'for code scanning'],
+  ],
   doctor: [['migrate doctor', 'before the first deployment, and when one fails']],
 };
 

@@ -36,6 +36,30 @@ export const revisionDocument = z.strictObject({
   halfway: textOrNull('how far a run of it came that stopped half-way, in words; null when none did'),
 });
 
+const findingFields = {
+  rule: text('name of the rule; docs/lint.md tells all'),
+  severity: described(z.enum(['error', 'warning', 'notice']), 'how bad'),
+  file: text('path, as the working directory sees it'),
+  line: described(z.number(), 'from 1'),
+  column: described(z.number(), 'from 1, in code points'),
+  revision: text('name of the revision'),
+  statement: described(z.number(), 'number of the statement in its section, from 1; 0 when it is about the file'),
+  message: text('what happens to what'),
+  locks: described(
+    z.readonly(
+      z.array(
+        z.strictObject({
+          relation: text('schema and name'),
+          mode: text('lock mode, as PostgreSQL’s documentation has it'),
+          effect: described(z.enum(['instant', 'scan', 'build', 'rewrite']), 'what is done while it is held'),
+        }),
+      ),
+    ),
+    'locks on what was there before the revision',
+  ),
+  recipe: textOrNull('the safe way to the same end, as SQL with comments'),
+};
+
 export const documents = {
   check: z.strictObject({
     upToDate: flag('nothing is pending'),
@@ -97,6 +121,22 @@ export const documents = {
       'each revision, in order',
     ),
     server: text('the scratch server'),
+  }),
+  lint: z.strictObject({
+    passed: flag('nothing at or above the severity of `--fail-on` was found'),
+    findings: described(z.readonly(z.array(z.strictObject(findingFields))), 'in the order of files and lines'),
+    allowed: described(
+      z.readonly(
+        z.array(
+          z.strictObject({ ...findingFields, reason: text('why, as it stands in the file or the configuration') }),
+        ),
+      ),
+      'what would be findings, had nobody allowed it',
+    ),
+    files: texts('paths of the files that were looked at'),
+    statements: described(z.number(), 'number of statements in them'),
+    server: textOrNull('the scratch server on which they were run; null when they were judged by their text alone'),
+    remarks: texts('what could not be done, in words'),
   }),
   rebase: z.strictObject({
     changed: flag('false: it sorted last already'),

@@ -17,7 +17,19 @@ export type Invocation =
 export type AuthoringInvocation =
   | { readonly command: 'revision'; readonly message: string; readonly format: 'sql' | 'ts' }
   | AutogenerateInvocation
+  | LintInvocation
   | { readonly command: 'test' };
+
+export interface LintInvocation {
+  readonly command: 'lint';
+  /** Paths; empty: the whole folder. */
+  readonly files: readonly string[];
+  readonly since: string | undefined;
+  readonly failOn: string | undefined;
+  readonly postgres: string | undefined;
+  readonly format: 'text' | 'github' | 'sarif' | undefined;
+  readonly trace: 'when possible' | 'never';
+}
 
 export interface AutogenerateInvocation {
   readonly command: 'autogenerate';

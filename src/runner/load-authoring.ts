@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+
 import type { ScratchOptions } from '../authoring/scratch/server-lease.ts';
 import type { Surroundings } from '../authoring/surroundings.ts';
 import type { MigrateOptions } from './library/options.ts';
@@ -50,6 +52,19 @@ export function loadAuthoring({ settings, options, scratch, isInteractive }: Aut
     test: async () => {
       const { testRevisions } = await import('../authoring/test-revisions.ts');
       return testRevisions({ directory, historySchema, surroundings: await readSurroundings() });
+    },
+    lint: async ({ files, since, failOn, postgres, format, trace }) => {
+      const { lintRevisions } = await import('../authoring/lint/lint-revisions.ts');
+      return lintRevisions({
+        directory,
+        workingDirectory: resolve('.'),
+        files,
+        config: { since, failOn, postgres },
+        format: format ?? (scratch.environment['GITHUB_ACTIONS'] === 'true' ? 'github' : 'text'),
+        trace,
+        timeouts: { lockTimeoutMs: settings.lockTimeout, statementTimeoutMs: settings.statementTimeout },
+        surroundings: await readSurroundings(),
+      });
     },
   };
 }

@@ -11,7 +11,7 @@ import { formatLock } from './commands/lock.ts';
 import type { RunContext } from './commands/run-context.ts';
 import type { RebaseRevision } from './commands/rebase.ts';
 import type { AnswerDocument } from './documents.ts';
-import { isRun, type AutogenerateInvocation, type Invocation } from './invocation.ts';
+import { isRun, type AutogenerateInvocation, type Invocation, type LintInvocation } from './invocation.ts';
 import * as library from './library.ts';
 import { execute } from './library/execute.ts';
 import type { MigrateOptions } from './library/options.ts';
@@ -32,6 +32,7 @@ export interface Authoring {
   readonly rebaseRevision: RebaseRevision;
   readonly autogenerate: (asked: AutogenerateInvocation, context: RunContext) => Promise<AuthoringAnswer>;
   readonly test: (context: RunContext) => Promise<AuthoringAnswer>;
+  readonly lint: (asked: LintInvocation) => Promise<AuthoringAnswer>;
 }
 
 export interface AuthoringAnswer extends Answer {
@@ -120,6 +121,8 @@ async function dispatch({ invocation, options, inContainer, authoring }: Command
       return execute(options, { run: (context) => authoring.autogenerate(invocation, context), exitCodeOf });
     case 'test':
       return execute(options, { run: (context) => authoring.test(context), exitCodeOf });
+    case 'lint':
+      return execute(options, { run: () => authoring.lint(invocation), exitCodeOf });
     case 'rebase': {
       const { formatRebase, rebase } = await import('./planning-commands.ts');
       return textOf(

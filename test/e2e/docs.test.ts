@@ -12,7 +12,7 @@ const wumbo = Object.fromEntries(
     read(`migrations/${name}`),
   ]),
 );
-const guides = ['deploying.md', 'adopting-in-wumbo.md', 'production-checklist.md', 'runbook.md'];
+const guides = ['lint.md', 'deploying.md', 'adopting-in-wumbo.md', 'production-checklist.md', 'runbook.md'];
 
 /** What ends otherwise than with 0 or 3 here, where no task runs: there is none to stop, and several to look back at. */
 const otherwise: Readonly<Record<string, number>> = {

@@ -5,7 +5,8 @@ import { strongestLocks, type Finding, type LockEffect } from './finding.ts';
 import type { Knowledge } from './knowledge.ts';
 import { learn } from './learn.ts';
 import { offsetOfByte, type ParsedStatement } from './parse-statements.ts';
-import { ruleOf, type RuleName } from './rules.ts';
+import { severityOf, type RuleName } from './rules.ts';
+import { watchTransaction } from './transaction.ts';
 
 /** A section of a revision, parsed. */
 export interface JudgedSection {
@@ -46,6 +47,8 @@ export function judgeStatements(
 ): Judgement {
   const knowledge = structuredClone(before);
   const findings: Finding[] = [];
+  const isRepeated = repeatedLocks(section);
+  const watch = watchTransaction({ transactional: section.transactional, lockTimeoutMs: settings.lockTimeoutMs });
   const statements = section.statements.map((statement): JudgedStatement => {
     const { node, problem, number } = statement;
     if (problem) {
@@ -54,17 +57,30 @@ export function judgeStatements(
       );
     }
     if (!node) return { number, locks: [] };
-    const consequences = consequencesOf({
-      statement,
-      knowledge,
-      inTransaction: section.transactional,
-      versions: settings.versions,
-    });
-    findings.push(...consequences.flatMap((consequence) => objectionIn(section, statement, consequence)));
-    learn(knowledge, node);
-    return { number, locks: strongestLocks(consequences.flatMap(({ locks }) => locks)) };
+    const own = consequencesOf({ statement, knowledge, versions: settings.versions });
+    const locks = strongestLocks(own.flatMap((consequence) => consequence.locks));
+    const consequences = [...own, ...watch.judge(node, locks, knowledge)];
+    findings.push(
+      ...consequences.flatMap((consequence) =>
+        isRepeated(consequence) ? [] : objectionIn(section, statement, consequence),
+      ),
+    );
+    learn(knowledge, node, { isTransactional: section.transactional });
+    return { number, locks };
   });
   return { findings, statements, after: settled(knowledge) };
+}
+
+/** In a transaction the lock on the other table of a foreign key is taken once, whatever refers to it after that. */
+function repeatedLocks({ transactional }: JudgedSection): (consequence: Consequence) => boolean {
+  const taken = new Set<string>();
+  return ({ locks, objection }) => {
+    if (!transactional || objection?.rule !== 'foreign-key-locks-other-table') return false;
+    const key = locks.map(({ relation }) => relation).join(' ');
+    const isKnown = taken.has(key);
+    taken.add(key);
+    return isKnown;
+  };
 }
 
 function objectionIn(
@@ -94,7 +110,7 @@ function findingAt(
 ): Finding {
   return {
     rule,
-    severity: ruleOf(rule).severity,
+    severity: severityOf(rule),
     file,
     ...positionAt(text, statement.offset + offset),
     revision,
@@ -113,5 +129,7 @@ function settled(knowledge: Knowledge): Knowledge {
     for (const column of relation.columns.values()) column.isFresh = false;
     for (const constraint of relation.constraints.values()) constraint.isFresh = false;
   }
+  for (const type of knowledge.types.values())
+    if (type.kind === 'enum') Object.assign(type, { isFresh: false, freshLabels: [] });
   return knowledge;
 }

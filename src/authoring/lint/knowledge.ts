@@ -70,7 +70,7 @@ export interface TableConstraint {
 
 export type UserType =
   | { readonly kind: 'domain'; readonly base: ColumnType; isConstrained: boolean }
-  | { readonly kind: 'enum' | 'other'; readonly isFresh: boolean; readonly freshLabels: string[] };
+  | { readonly kind: 'enum'; isFresh: boolean; freshLabels: string[] };
 
 /** A relation as a statement names it. */
 export interface NamedRelation {

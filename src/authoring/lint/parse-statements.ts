@@ -10,6 +10,8 @@ export interface ParsedStatement {
   readonly text: string;
   /** UTF-16 offset in the text that its section is given in. */
   readonly offset: number;
+  /** Whether it runs in batches (`-- migrate:batch`), with the keys of each as its parameters. */
+  readonly isBatched: boolean;
   /** Absent when the grammar refuses it. */
   readonly node: Node | undefined;
   readonly problem: { readonly message: string; readonly offset: number } | undefined;
@@ -26,10 +28,16 @@ const longestParsed = 16 * 1_024 * 1_024;
 
 /** Parses each statement alone, so that an error hides no other. */
 export async function parseStatements(
-  statements: readonly Pick<Statement, 'text' | 'offset'>[],
+  statements: readonly (Pick<Statement, 'text' | 'offset'> & { readonly isBatched?: boolean })[],
 ): Promise<readonly ParsedStatement[]> {
   await loadModule();
-  return statements.map(({ text, offset }, index) => ({ number: index + 1, text, offset, ...parseOne(text) }));
+  return statements.map(({ text, offset, isBatched = false }, index) => ({
+    number: index + 1,
+    text,
+    offset,
+    isBatched,
+    ...parseOne(text),
+  }));
 }
 
 function parseOne(text: string): Pick<ParsedStatement, 'node' | 'problem'> {
@@ -89,4 +97,11 @@ export function cutAlterTable(text: string, nameAt: number): AlterTableText {
     from = token.end;
   }
   return { head: cut(0, start), commands: [...commands, cut(from, bytes.length)] };
+}
+
+/** The tree of a condition as the server prints it. */
+export async function parseCondition(condition: string): Promise<Node | undefined> {
+  await loadModule();
+  const { node } = parseOne(`SELECT 1 WHERE ${condition}`);
+  return node && 'SelectStmt' in node ? node.SelectStmt.whereClause : undefined;
 }

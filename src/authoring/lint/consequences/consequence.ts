@@ -24,8 +24,6 @@ export interface Case {
   readonly statement: ParsedStatement;
   /** As it is before the statement. */
   readonly knowledge: Knowledge;
-  /** Whether a transaction is open around it. */
-  readonly inTransaction: boolean;
   readonly versions: VersionRange;
 }
 

@@ -17,7 +17,7 @@ describe('CREATE INDEX', () => {
         message: 'nobody can write to app.users until the index is built',
         locks: [{ relation: 'app.users', mode: 'SHARE', effect: 'build' }],
         recipe:
-          '-- in a revision of its own, with `-- migrate:up transaction:false`\nCREATE INDEX CONCURRENTLY i ON app.users (email);',
+          '-- in a revision of its own, with `-- migrate:up transaction:false`:\nCREATE INDEX CONCURRENTLY i ON app.users (email);',
       },
     ]);
   });

@@ -61,6 +61,7 @@ async function recordScript(
       emit: () => undefined,
       signal: signal ?? new AbortController().signal,
       scriptTimeoutMs: recordingTimeoutMs,
+      batch: () => Promise.reject(new Error('it works in batches')),
       scriptGuard,
     });
     return told(recording.wasRead() ? 'it reads what the database answers' : undefined);

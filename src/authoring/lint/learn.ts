@@ -80,7 +80,11 @@ export function learn(
 }
 
 function alterTable(knowledge: Knowledge, { relation = {}, cmds = [] }: AlterTableStmt): void {
-  const { facts } = findRelation(knowledge, relation);
+  const found = findRelation(knowledge, relation);
+  // Nobody has made it in these files, so it was there before; what is added to it from here on is fresh.
+  const facts =
+    found.facts ??
+    (knowledge.isComplete ? undefined : Object.assign(newRelation(knowledge, relation, 'table'), { isFresh: false }));
   for (const node of cmds) if (facts && 'AlterTableCmd' in node) alterOne(knowledge, facts, node.AlterTableCmd);
 }
 

@@ -47,7 +47,7 @@ export function addColumn(column: ColumnDef, target: AlterTarget, subject: Case)
         message: `reads all of ${target.sql} to prove the check, although every row has the same value, while reads and writes wait`,
         recipe: inLaterTransaction(
           [
-            `ALTER TABLE ${target.sql} ADD COLUMN ${name} ${target.typeText(column)}, ADD CONSTRAINT ${checkName(target, column)} CHECK (…) NOT VALID`,
+            `ALTER TABLE ${target.sql} ADD COLUMN ${name} ${target.typeText(column)}, ADD CONSTRAINT ${checkName(target, column)} CHECK (${target.parenthesised(check.location)}) NOT VALID`,
           ],
           [`ALTER TABLE ${target.sql} VALIDATE CONSTRAINT ${checkName(target, column)}`],
         ),

@@ -18,6 +18,8 @@ export interface AlterTarget extends NamedRelation {
   readonly command: (index: number) => string;
   /** The type of a column as it is written. */
   readonly typeText: (column: ColumnDef) => string;
+  /** What stands between the first parentheses behind a place. */
+  readonly parenthesised: (at: number | undefined) => string;
   /** The text of an expression, as far as its nodes tell where it stands; a call or a literal mostly. */
   readonly slice: (expression: Node | undefined) => string | undefined;
 }
@@ -58,6 +60,10 @@ export function alterTarget(alter: AlterTableStmt, { knowledge, statement }: Cas
         typeName?.location ?? 0,
         /^(?:not|null|default|check|references|unique|primary|generated|constraint|using|collate|storage|compression|deferrable|initially)$/i,
       ),
+    parenthesised: (at = 0) => {
+      const open = bytes.indexOf('(', at);
+      return open === -1 ? '…' : upTo(open + 1, /^$/);
+    },
     slice: (expression) => {
       const starts = [...nodesIn([expression])].flatMap(([, { location }]) =>
         typeof location === 'number' ? [location] : [],

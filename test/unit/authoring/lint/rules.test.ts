@@ -97,6 +97,8 @@ describe('what the revision made itself', () => {
     const text = 'ALTER TABLE t ADD COLUMN x int; ALTER TABLE t RENAME COLUMN x TO y;';
     expect(await rulesOf(text, { earlier })).toEqual([]);
     expect(await rulesOf('ALTER TABLE t RENAME COLUMN a TO b;', { earlier })).toEqual(['rename-column']);
+    // Of a table that no file makes as well.
+    expect(await rulesOf(text)).toEqual([]);
   });
 });
 
@@ -128,6 +130,14 @@ CREATE UNIQUE INDEX CONCURRENTLY "t_a_B_key" ON t (a, "B");
 -- in a later revision:
 ALTER TABLE t ADD CONSTRAINT "t_a_B_key" UNIQUE USING INDEX "t_a_B_key";`);
   });
+});
+
+test('a check beside a column is told with its own condition', async () => {
+  const [finding] = (await judgeText("ALTER TABLE t ADD COLUMN x int CHECK ((x > 0) AND x <> length(')'))")).findings;
+  expect(finding?.recipe)
+    .toBe(`ALTER TABLE t ADD COLUMN x int, ADD CONSTRAINT t_x_check CHECK ((x > 0) AND x <> length(')')) NOT VALID;
+-- in a later revision:
+ALTER TABLE t VALIDATE CONSTRAINT t_x_check;`);
 });
 
 describe('bad input', () => {

@@ -60,20 +60,23 @@ describe('launch-migration on a terminal', () => {
     expect(sent().split('\u001b[?7l').length).toBeLessThan(100);
   });
 
-  it('survives a terminal that becomes narrow and low, and wide again', async () => {
-    const { screen, shows, finished, resize } = await launchSlowly(4);
-    await shows(/revision 4 of 4: applying 20260101000004_slow, 1 s/);
-    resize(30, 6);
-    await shows(/^ {2}revision 4 of 4: applying .*…$/);
-    expect(screen.visible().every((line) => line.length <= 30)).toBe(true);
-    resize(120, 40);
-    await shows(/revision 4 of 4: applying 20260101000004_slow, [23] s/);
-    expect(await finished).toBe(0);
-    const text = screen.lines().join('\n');
-    expect(text).toMatch(/^✓ succeeded$/m);
-    expect(linesSeen(text)).toEqual(allLines);
-    expect(text).not.toMatch(spinner);
-  });
+  it.each(['cut', 'reflow'] as const)(
+    'survives a terminal that becomes narrow and low, and wide again: %s',
+    async (onResize) => {
+      const { screen, shows, finished, resize } = await launchSlowly(4, [], () => ({ onResize }));
+      await shows(/revision 4 of 4: applying 20260101000004_slow, 1 s/);
+      resize(30, 6);
+      await shows(/^ {2}revision 4 of 4: applying .*…$/);
+      expect(screen.visible().every((line) => line.length <= 30)).toBe(true);
+      resize(120, 40);
+      await shows(/revision 4 of 4: applying 20260101000004_slow, [23] s/);
+      expect(await finished).toBe(0);
+      const text = screen.lines().join('\n');
+      expect(text).toMatch(/^✓ succeeded$/m);
+      expect(linesSeen(text)).toEqual(allLines);
+      expect(text).not.toMatch(spinner);
+    },
+  );
 
   it('bears with somebody who presses Enter or types while it draws: no line of the status stays', async () => {
     const { screen, shows, finished, type } = await launchSlowly(3);

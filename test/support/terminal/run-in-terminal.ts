@@ -7,6 +7,8 @@ import { createScreen, type Screen } from './screen.ts';
 export interface TerminalOptions {
   readonly columns?: number;
   readonly rows?: number;
+  /** What the terminal does with what it shows when its width changes. */
+  readonly onResize?: 'cut' | 'reflow';
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** A file to read from instead of the terminal. */
@@ -34,7 +36,7 @@ export interface TerminalProgram {
 export function runInTerminal(
   name: string | readonly string[],
   args: readonly string[],
-  { columns = 80, rows = 24, env = {}, cwd = projectDirectory, stdin, stdout }: TerminalOptions = {},
+  { columns = 80, rows = 24, onResize, env = {}, cwd = projectDirectory, stdin, stdout }: TerminalOptions = {},
 ): TerminalProgram {
   const start = typeof name === 'string' ? [process.execPath, resolve(projectDirectory, `dist/${name}.js`)] : name;
   const program = [...start, ...args];
@@ -44,7 +46,7 @@ export function runInTerminal(
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TERM: 'xterm-256color', LANG: 'C.UTF-8', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const screen = createScreen(columns, rows);
+  const screen = createScreen(columns, rows, onResize);
   let sent = '';
   let ended = false;
   let failure: unknown;

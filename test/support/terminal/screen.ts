@@ -20,10 +20,13 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /**
  * A small terminal, as strict as needed: it knows what a program of ours may send and throws on everything else, so that a
- * control sequence of somebody else's cannot pass unseen. Like xterm it does not reflow when its width changes.
+ * control sequence of somebody else's cannot pass unseen. When its width changes it cuts lines as xterm does, or breaks them
+ * anew as most others do.
  */
-export function createScreen(columns: number, rows: number): Screen {
-  const scrolledOut: Row[] = [];
+export function createScreen(columns: number, rows: number, onResize: 'cut' | 'reflow' = 'cut'): Screen {
+  let scrolledOut: Row[] = [];
+  /** Rows that go on in the next one, since they were full. */
+  const continued = new WeakSet<Row>();
   let grid: Row[] = Array.from({ length: rows }, () => []);
   let [row, column] = [0, 0];
   let autowrap = true;
@@ -41,6 +44,7 @@ export function createScreen(columns: number, rows: number): Screen {
     const width = isWide(character) ? 2 : 1;
     if (column + width > columns) {
       if (autowrap) {
+        continued.add((grid[row] ??= []));
         column = 0;
         lineFeed();
       } else column = columns - width;
@@ -107,6 +111,20 @@ export function createScreen(columns: number, rows: number): Screen {
       }
     },
     resize(newColumns, newRows) {
+      if (onResize === 'reflow') {
+        const broken = reflow(
+          [...scrolledOut, ...grid],
+          { row: scrolledOut.length + row, column },
+          newColumns,
+          continued,
+        );
+        const first = Math.max(0, Math.min(broken.rows.length - newRows, broken.row));
+        scrolledOut = broken.rows.slice(0, first);
+        grid = broken.rows.slice(first, first + newRows);
+        [row, column, columns, rows] = [broken.row - first, broken.column, newColumns, newRows];
+        while (grid.length < newRows) grid.push([]);
+        return;
+      }
       while (newRows < grid.length) {
         if (row > 0) {
           scrolledOut.push(grid.shift() ?? []);
@@ -128,6 +146,38 @@ export function createScreen(columns: number, rows: number): Screen {
     cursor: () => ({ row, column }),
     links: () => links,
   };
+}
+
+/** All rows broken anew for a width, and where the cursor is then: with the character on which it was. */
+function reflow(
+  rows: readonly Row[],
+  cursor: { readonly row: number; readonly column: number },
+  columns: number,
+  continued: WeakSet<Row>,
+): { readonly rows: Row[]; readonly row: number; readonly column: number } {
+  const broken: Row[] = [];
+  let line: Row = [];
+  let cursorAt: number | undefined;
+  let [row, column] = [0, 0];
+  rows.forEach((cells, index) => {
+    if (index === cursor.row) cursorAt = line.length + cursor.column;
+    line.push(...cells);
+    if (continued.has(cells)) return;
+    let from = 0;
+    do {
+      // A wide character is not cut in two.
+      const end = from + columns - (line[from + columns] === '' ? 1 : 0);
+      const part = line.slice(from, end);
+      if (cursorAt !== undefined && cursorAt >= from && (cursorAt < end || end >= line.length))
+        [row, column] = [broken.length, Math.min(cursorAt - from, columns - 1)];
+      if (end < line.length) continued.add(part);
+      broken.push(part);
+      from = end;
+    } while (from < line.length);
+    [line, cursorAt] = [[], undefined];
+  });
+  while (broken.length > row + 1 && broken.at(-1)?.length === 0) broken.pop();
+  return { rows: broken, row, column };
 }
 
 /** Emoji and East Asian wide characters take two cells. */

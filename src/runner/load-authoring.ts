@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 
 import type { ScratchOptions } from '../authoring/scratch/server-lease.ts';
 import type { Surroundings } from '../authoring/surroundings.ts';
+import { readSettingsFile } from './config-file.ts';
 import type { MigrateOptions } from './library/options.ts';
 import type { Authoring } from './run-command.ts';
 import type { Settings } from './settings.ts';
@@ -55,11 +56,18 @@ export function loadAuthoring({ settings, options, scratch, isInteractive }: Aut
     },
     lint: async ({ files, since, failOn, postgres, format, trace }) => {
       const { lintRevisions } = await import('../authoring/lint/lint-revisions.ts');
+      const { readLintConfig } = await import('../authoring/lint/lint-settings.ts');
+      const fromFile = readLintConfig(readSettingsFile(resolve('.'))?.values['lint'] ?? {});
       return lintRevisions({
         directory,
         workingDirectory: resolve('.'),
         files,
-        config: { since, failOn, postgres },
+        config: {
+          ...fromFile,
+          since: since ?? fromFile.since,
+          failOn: failOn ?? fromFile.failOn,
+          postgres: postgres ?? fromFile.postgres,
+        },
         format: format ?? (scratch.environment['GITHUB_ACTIONS'] === 'true' ? 'github' : 'text'),
         trace,
         timeouts: { lockTimeoutMs: settings.lockTimeout, statementTimeoutMs: settings.statementTimeout },

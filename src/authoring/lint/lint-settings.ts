@@ -1,3 +1,5 @@
+import * as z from 'zod/mini';
+
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import { suggestion } from '../../contract/suggestion.ts';
@@ -5,7 +7,28 @@ import type { VersionRange } from './consequences/consequence.ts';
 import type { Severity } from './finding.ts';
 import { rules, type RuleName } from './rules.ts';
 
-/** `lint: {…}` of a configuration file, as it is read there; every part may be left out. */
+const configSchema = z.strictObject({
+  postgres: z.optional(z.string()),
+  failOn: z.optional(z.string()),
+  since: z.optional(z.string()),
+  allow: z.optional(z.array(z.strictObject({ path: z.string(), rules: z.array(z.string()), reason: z.string() }))),
+});
+
+/** Reads `lint: {…}` of the settings file. @throws AppError `bad-settings` (2) for a key or a value that means nothing. */
+export function readLintConfig(value: unknown): LintConfig {
+  const { success, data, error } = configSchema.safeParse(value);
+  if (success) return data;
+  throw wrongSettings(
+    error.issues.map((issue) => {
+      const place = ['lint', ...issue.path].join('.');
+      return issue.code === 'unrecognized_keys'
+        ? `${place} has no key ${issue.keys.join(', ')}`
+        : `${place} is missing or of another type`;
+    }),
+  );
+}
+
+/** `lint: {…}` of the settings file; every part may be left out. */
 export interface LintConfig {
   /** Versions of PostgreSQL that the revisions must run on: `16`, or `14-18`. */
   readonly postgres?: string | undefined;
@@ -42,14 +65,7 @@ export function lintPolicy(config: LintConfig): LintPolicy {
       problems.push(`there is no rule "${rule}"${near === undefined ? '' : `; did you mean ${near}?`}`);
     }
   }
-  if (problems.length > 0) {
-    throw new AppError({
-      code: 'bad-settings',
-      exitCode: exitCodes.usage,
-      message: `The settings of lint are wrong: ${problems.join('; ')}.`,
-      hint: 'See `migrate lint --help` and docs/lint.md.',
-    });
-  }
+  if (problems.length > 0) throw wrongSettings(problems);
   const patterns = allow.map(({ path, ...rest }) => ({ ...rest, path: patternOf(path) }));
   return {
     versions: { from: Number(from), to: Number(to) },
@@ -57,6 +73,15 @@ export function lintPolicy(config: LintConfig): LintPolicy {
     since,
     accepts: (file, rule) => patterns.find(({ path, rules: named }) => path.test(file) && named.includes(rule))?.reason,
   };
+}
+
+function wrongSettings(problems: readonly string[]): AppError {
+  return new AppError({
+    code: 'bad-settings',
+    exitCode: exitCodes.usage,
+    message: `The settings of lint are wrong: ${problems.join('; ')}.`,
+    hint: 'See `migrate lint --help` and docs/lint.md.',
+  });
 }
 
 function patternOf(glob: string): RegExp {

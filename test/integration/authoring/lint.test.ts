@@ -95,6 +95,26 @@ test('a backfill is what a change of all rows should be', async () => {
   expect(stdout).toMatch(/warning: change-all-rows[\s\S]*-- migrate:batch table=members size=5000/);
 });
 
+test('migrate.config.json allows by path, says where linting begins, and a wrong key is told', async () => {
+  const project = await createSchemaProject({
+    [first]: members,
+    [second]: '-- migrate:up\nALTER TABLE members DROP COLUMN old;\nGRANT SELECT ON members TO nobody_known;\n',
+  });
+  const configure = (lint: object): Promise<void> =>
+    writeFile(join(project.directory, 'migrate.config.json'), JSON.stringify({ lint }));
+  const allow = [{ path: 'migrations/*', rules: ['drop-column'], reason: 'a test' }];
+  await configure({ allow });
+  const allowed = await project.migrate(['lint']);
+  expect(allowed.stdout).toMatch(/1 error, 1 allowed/);
+  expect(allowed.stdout).toContain('CREATE ROLE "nobody_known";');
+  await configure({ since: '20260101000002' });
+  expect(await project.migrate(['lint'])).toMatchObject({ exitCode: 0 });
+  await configure({ sinse: '20260101000002' });
+  const wrong = await project.migrate(['lint']);
+  expect(wrong).toMatchObject({ exitCode: 2 });
+  expect(wrong.stderr).toMatch(/The settings of lint are wrong: .*sinse/);
+});
+
 test('the runner takes a comment of lint for a comment', async () => {
   const project = await createSchemaProject({
     [first]: `-- migrate:allow-file truncate nothing to see\n${members}`,

@@ -1,3 +1,4 @@
+import { scratchHint } from '../../scratch/scratch-hint.ts';
 import { positionAt, offsetOfServerPosition } from '../../../runner/files/source-position.ts';
 import { isAtLeast, whoWaits, works, type Finding, type LockEffect, type LockMode } from '../finding.ts';
 import type { JudgedSection, JudgedStatement } from '../judge-statements.ts';
@@ -62,6 +63,7 @@ function failureIn(section: JudgedSection, { failure }: Trace): readonly Finding
       offset: statement.offset + within,
       message: `fails on a scratch server that the earlier revisions have built: ${message}`,
       locks: [],
+      hint: scratchHint(message),
     }),
   ];
 }
@@ -90,9 +92,13 @@ interface Said {
   readonly offset: number;
   readonly message: string;
   readonly locks: readonly LockEffect[];
+  readonly hint?: string | undefined;
 }
 
-function findingOf({ file, revision, text }: JudgedSection, { rule, number, offset, message, locks }: Said): Finding {
+function findingOf(
+  { file, revision, text }: JudgedSection,
+  { rule, number, offset, message, locks, hint }: Said,
+): Finding {
   return {
     rule,
     severity: severityOf(rule),
@@ -102,5 +108,6 @@ function findingOf({ file, revision, text }: JudgedSection, { rule, number, offs
     statement: number,
     message,
     locks,
+    ...(hint !== undefined && { recipe: `-- ${hint}` }),
   };
 }

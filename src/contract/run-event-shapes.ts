@@ -22,7 +22,7 @@ const ended = { revision, name, durationMs: count('how long it took') };
 
 export const eventFields = {
   'run.started': {
-    command: text('`upgrade`, `downgrade` or `stamp`'),
+    command: text('`upgrade`, `downgrade`, `stamp` or `adopt`'),
     target: text('as it was asked for'),
     database: text('`name at host:port`'),
     revisionCount: count('how many files there are'),

@@ -11,7 +11,26 @@ export type Invocation =
       readonly indicateCurrent: boolean;
     }
   | { readonly command: 'stamp'; readonly target: string; readonly reason: string; readonly dryRun: boolean }
+  | AdoptInvocation
   | AuthoringInvocation;
+
+/** Takes over a database that another tool manages. */
+export interface AdoptInvocation {
+  readonly command: 'adopt';
+  /** What to do; `record` is the takeover itself. */
+  readonly action: 'detect' | 'record' | 'import' | 'write-catalog' | 'release';
+  /** The other tool's name; empty for `detect` and `write-catalog`. */
+  readonly tool: string;
+  readonly dryRun: boolean;
+  /** Where the tool's table is, when it has another name. */
+  readonly versionTable: string | undefined;
+  readonly unproved: 'refused' | 'differences-accepted' | 'no-proof';
+  readonly reason: string | undefined;
+  /** Folder of the tool's migrations, for `import`. */
+  readonly importFrom: string | undefined;
+  readonly linearize: boolean;
+  readonly alembicCommand: string;
+}
 
 /** What writes or tries revision files on a laptop or in CI. */
 export type AuthoringInvocation =
@@ -45,5 +64,7 @@ export interface AutogenerateInvocation {
 /** Whether the command changes a database, and therefore reports itself as a run, in a container or not. */
 export function isRun(invocation: Invocation): boolean {
   if (invocation.command === 'stamp') return !invocation.dryRun;
+  if (invocation.command === 'adopt')
+    return invocation.action === 'release' || (invocation.action === 'record' && !invocation.dryRun);
   return (invocation.command === 'upgrade' || invocation.command === 'downgrade') && !invocation.sql;
 }

@@ -50,6 +50,20 @@ export function loadAuthoring({ settings, options, scratch, isInteractive }: Aut
         surroundings: await readSurroundings(),
       });
     },
+    adoption: {
+      prove: async (asked) => {
+        const { proveAdoption } = await import('../authoring/adopt/prove-adoption.ts');
+        return proveAdoption(asked, { historySchema, surroundings: await readSurroundings() });
+      },
+      importMigrations: async (asked) => {
+        const { importMigrations } = await import('../authoring/adopt/import-migrations.ts');
+        return importMigrations({ asked, directory, historySchema, surroundings: await readSurroundings() });
+      },
+      writeCatalog: async () => {
+        const { writeCatalogFile } = await import('../authoring/adopt/catalog-file.ts');
+        return writeCatalogFile({ directory, historySchema, surroundings: await readSurroundings() });
+      },
+    },
     test: async () => {
       const { testRevisions } = await import('../authoring/test-revisions.ts');
       return testRevisions({ directory, historySchema, surroundings: await readSurroundings() });

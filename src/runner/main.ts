@@ -89,6 +89,7 @@ async function main(): Promise<ExitCode> {
     editedBackfill: settings.editedBackfill,
     atomic: settings.atomic,
     role: settings.role,
+    keepAlembic: settings.keepAlembic,
     waitForDatabaseMs: settings.skipWait ? 0 : settings.waitForDatabase,
     env: environmentOf(settings),
     signal: interruption.signal,

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 
 import { exitCodes, type ExitCode } from '../contract/exit-codes.ts';
 import { version } from '../contract/version.ts';
+import { addAdoptCommand } from './adopt-arguments.ts';
 import { addAuthoringCommands } from './authoring-commands.ts';
 import { helpEnd, shownSettings } from './command-help.ts';
 import type { Invocation } from './invocation.ts';
@@ -146,6 +147,7 @@ function buildProgram(ask: (invocation: Invocation) => void): Command {
       if (reason.trim() === '') throw usageError('--reason is empty');
       ask({ command: 'stamp', target, reason, dryRun: dryRun === true });
     });
+  addAdoptCommand({ add, ask, usageError });
   addAuthoringCommands({ add, ask, usageError });
   add('rebase', 'give a pending revision a new timestamp, so that it sorts last')
     .argument('<revision>')

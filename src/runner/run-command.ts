@@ -1,6 +1,7 @@
 import { AppError } from '../contract/app-error.ts';
 import { exitCodes, type ExitCode } from '../contract/exit-codes.ts';
 import type { RunEvent } from '../contract/run-events.ts';
+import type { Adoption } from './adopt-command.ts';
 import { formatCheck } from './commands/check.ts';
 import { formatCurrent } from './commands/current.ts';
 import { formatBlock } from './commands/format-revision.ts';
@@ -33,6 +34,7 @@ export interface Authoring {
   readonly autogenerate: (asked: AutogenerateInvocation, context: RunContext) => Promise<AuthoringAnswer>;
   readonly test: (context: RunContext) => Promise<AuthoringAnswer>;
   readonly lint: (asked: LintInvocation) => Promise<AuthoringAnswer>;
+  readonly adoption: Adoption;
 }
 
 export interface AuthoringAnswer extends Answer {
@@ -123,6 +125,10 @@ async function dispatch({ invocation, options, inContainer, authoring }: Command
       return execute(options, { run: (context) => authoring.test(context), exitCodeOf });
     case 'lint':
       return execute(options, { run: () => authoring.lint(invocation), exitCodeOf });
+    case 'adopt': {
+      const { runAdopt } = await import('./adopt-command.ts');
+      return runAdopt(invocation, options, authoring.adoption);
+    }
     case 'rebase': {
       const { formatRebase, rebase } = await import('./planning-commands.ts');
       return textOf(

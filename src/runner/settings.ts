@@ -115,6 +115,12 @@ export const settingsTable = {
     fallback: undefined,
     help: 'role that revisions run as (SET ROLE), so that it owns what they make; the record says who logged in',
   },
+  keepAlembic: {
+    flag: '--keep-alembic',
+    schema: yesOrNo,
+    fallback: 'false',
+    help: 'keep the table alembic_version in step, while both tools are in use; remembered until `adopt alembic --release`',
+  },
   waitForDatabase: {
     flag: '--wait-for-database <duration>',
     schema: durationMs,

@@ -17,9 +17,6 @@ export interface CatalogScope {
  */
 export async function readCatalog(session: Session, scope: CatalogScope): Promise<Catalog> {
   const ignored = scope.ignoredSchemas.map(globToRegExp);
-  const ignoredObjects = (scope.ignoredObjects ?? []).map((glob) => new RegExp(globToRegExp(glob)));
-  const isIgnored = ({ name, parent }: CatalogObject): boolean =>
-    ignoredObjects.some((pattern) => pattern.test(name) || (parent !== undefined && pattern.test(parent)));
   const catalog = new Map<string, CatalogObject>();
   await session.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
   try {
@@ -29,13 +26,21 @@ export async function readCatalog(session: Session, scope: CatalogScope): Promis
       const { rows } = await session.query<Row>(sql, [ignored]);
       for (const row of rows) {
         const object = toObject(row);
-        if (!isIgnored(object)) catalog.set(catalogKey(object), object);
+        catalog.set(catalogKey(object), object);
       }
     }
   } finally {
     await session.query('ROLLBACK');
   }
-  return catalog;
+  return withoutIgnored(catalog, scope);
+}
+
+/** The catalog without the objects that the scope leaves out by name, and their parts. */
+export function withoutIgnored(catalog: Catalog, { ignoredObjects = [] }: CatalogScope): Catalog {
+  const patterns = ignoredObjects.map((glob) => new RegExp(globToRegExp(glob)));
+  const isIgnored = ({ name, parent }: CatalogObject): boolean =>
+    patterns.some((pattern) => pattern.test(name) || (parent !== undefined && pattern.test(parent)));
+  return new Map([...catalog].filter(([, object]) => !isIgnored(object)));
 }
 
 /** What no comparison of ours sees, in words for people. */

@@ -29,7 +29,9 @@ const readOnlyCommands = new Set([
 export function requiredConfirmation({ environment, command = [], interactive, yes }: Question): Confirmation {
   if (environment !== 'production' || yes || command.includes('--sql') || isReadOnly(command)) return 'none';
   if (interactive) return 'type-the-name';
-  return command.some((word) => word === 'downgrade' || word === 'stamp' || word.startsWith('--downgrade'))
+  return command.some(
+    (word) => word === 'downgrade' || word === 'stamp' || word === 'adopt' || word.startsWith('--downgrade'),
+  )
     ? 'needs-yes'
     : 'none';
 }

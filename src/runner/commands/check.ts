@@ -2,6 +2,7 @@ import type { AnswerDocument } from '../documents.ts';
 import { readRecord } from '../database/record-tables.ts';
 import { readRevisions } from '../files/read-revisions.ts';
 import { checkHistory, refuseUnsoundHistory } from '../history/check-history.ts';
+import { readKeeping, refuseIfMoved } from './keep-alembic.ts';
 import { refuseLockFileProblems, warnOfStrangers } from './lock.ts';
 import { refuseEdits } from './refuse-edits.ts';
 import { withSession, type RunContext } from './run-context.ts';
@@ -20,6 +21,7 @@ export async function check(context: RunContext, state: RunState): Promise<Answe
   const applied = await withSession(context, async (session) => {
     const rows = await readRecord(session, schema);
     await refuseEdits(session, { schema, folder, applied: rows });
+    if (rows.length > 0) await refuseIfMoved(session, await readKeeping(session, context, folder.revisions), rows);
     return rows;
   });
   noteRecord(state, folder.revisions, applied);

@@ -1,12 +1,14 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import { readUnfinished } from '../database/journal.ts';
+import { keepEvent, type KeptAlembic } from '../database/kept-alembic.ts';
 import { readRecord, readStoredDown, recordExists } from '../database/record-tables.ts';
 import type { RecordEvent } from '../database/write-record.ts';
 import type { RunnableRevision } from '../database/runnable-revision.ts';
 import type { RevisionFolder } from '../files/read-revisions.ts';
 import type { AppliedRevision } from '../history/record.ts';
 import { assumedRecord, parseRange } from '../offline/starting-point.ts';
+import { readKeeping, refuseIfMoved } from './keep-alembic.ts';
 import { prepareDowngrade } from './prepare-downgrade.ts';
 import { outOfOrderEvent, prepareUpgrade } from './prepare-upgrade.ts';
 import { withSession, type RunContext } from './run-context.ts';
@@ -25,6 +27,8 @@ export interface OfflinePlan {
   readonly recordExists: boolean;
   readonly revisions: readonly RunnableRevision[];
   readonly events: readonly RecordEvent[];
+  /** Alembic's table, when the database says that it is kept in step. */
+  readonly keptAlembic: KeptAlembic | undefined;
 }
 
 /**
@@ -42,7 +46,7 @@ export async function readOfflinePlan(
     const applied = assumedRecord(range, folder.revisions, run.command);
     const storedDown = (): Promise<undefined> => Promise.resolve(undefined);
     const plan = await prepare({ ...run, target: range.to }, { folder, applied, storedDown, atomic });
-    return { ...plan, applied, isRead: false, recordExists: false };
+    return { ...plan, applied, isRead: false, recordExists: false, keptAlembic: undefined };
   }
   refuseWithoutDatabase(context, run);
   return withSession(context, async (session) => {
@@ -54,7 +58,12 @@ export async function readOfflinePlan(
       plan.revisions.find(({ id }) => unfinished.has(id)),
       run,
     );
-    return { ...plan, applied, isRead: true, recordExists: await recordExists(session, schema) };
+    const keeping = await readKeeping(session, context, folder.revisions);
+    await refuseIfMoved(session, keeping, applied);
+    const isThere = await recordExists(session, schema);
+    const isNew = keeping !== undefined && !keeping.isRemembered && plan.revisions.length > 0;
+    const events = isNew ? [...plan.events, keepEvent('keep-alembic', keeping.kept, '--keep-alembic')] : plan.events;
+    return { ...plan, events, applied, isRead: true, recordExists: isThere, keptAlembic: keeping?.kept };
   });
 }
 

@@ -61,6 +61,7 @@ export async function printSql(context: RunContext, state: RunState, run: Offlin
     role: settings.role,
     revisions,
     events: plan.events,
+    keptAlembic: plan.keptAlembic,
     // Who prints the script is not who runs it, so only what the files themselves say is recorded.
     run: {
       runId: 'offline',

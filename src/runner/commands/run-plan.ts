@@ -11,6 +11,7 @@ import { refuseUnfitRole, refuseUnfitSession } from '../database/check-session.t
 import type { RevisionFolder } from '../files/read-revisions.ts';
 import type { AppliedRevision } from '../history/record.ts';
 import { readRunIdentity } from '../run-identity.ts';
+import { readKeeping, refuseIfMoved, rememberKeeping, sayWhatAlembicMisses } from './keep-alembic.ts';
 import { refuseEdits } from './refuse-edits.ts';
 import { sessionOptionsOf, withSession, type RunContext } from './run-context.ts';
 import { runRevisions } from './run-revisions.ts';
@@ -54,6 +55,8 @@ export async function runPlan(context: RunContext, state: RunState, planned: Pla
       const applied = await readRecord(session, settings.historySchema);
       noteRecord(state, planned.folder.revisions, applied);
       await refuseEdits(session, { schema: settings.historySchema, folder: planned.folder, applied });
+      const keeping = await readKeeping(session, context, planned.folder.revisions);
+      await refuseIfMoved(session, keeping, applied);
       const revisions = await planned.plan(session, applied);
       if (revisions.length === 0) {
         const where = state.current === null ? 'at base' : `at ${state.current}`;
@@ -66,7 +69,20 @@ export async function runPlan(context: RunContext, state: RunState, planned: Pla
       const { command, folder } = planned;
       const direction = command === 'upgrade' ? 'up' : 'down';
       const known = folder.revisions;
-      await runRevisions(session, { context, state, direction, known, applied, revisions, run, openAnother });
+      if (keeping) await rememberKeeping(session, { ...settings, run }, keeping);
+      if (keeping) sayWhatAlembicMisses(context, keeping, revisions);
+      const keptAlembic = keeping?.kept;
+      await runRevisions(session, {
+        context,
+        state,
+        direction,
+        known,
+        applied,
+        revisions,
+        run,
+        openAnother,
+        keptAlembic,
+      });
     } finally {
       stopWatching();
     }

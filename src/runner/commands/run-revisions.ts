@@ -1,6 +1,7 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import type { Direction } from '../database/journal.ts';
+import type { KeptAlembic } from '../database/kept-alembic.ts';
 import { readRecord, type RunIdentity } from '../database/record-tables.ts';
 import { runAtomic } from '../database/run-atomic.ts';
 import { runRevision } from '../database/run-revision.ts';
@@ -25,6 +26,8 @@ export interface RevisionsRun {
   readonly revisions: readonly RunnableRevision[];
   readonly run: RunIdentity;
   readonly openAnother: () => Promise<Session>;
+  /** Alembic's table, when it is kept in step. */
+  readonly keptAlembic: KeptAlembic | undefined;
 }
 
 /**
@@ -32,7 +35,7 @@ export interface RevisionsRun {
  * @throws what {@link runRevision} and {@link runAtomic} throw, AppError `connection-lost` (8).
  */
 export async function runRevisions(session: Session, revisionsRun: RevisionsRun): Promise<void> {
-  const { context, state, direction, known, revisions, openAnother } = revisionsRun;
+  const { context, state, direction, known, revisions, openAnother, keptAlembic } = revisionsRun;
   const { settings, output, clock, signal, scriptGuard } = context;
   const schema = settings.historySchema;
   const run = { ...revisionsRun.run, cluster: await tellOrigin(session, context) };
@@ -53,6 +56,7 @@ export async function runRevisions(session: Session, revisionsRun: RevisionsRun)
     scriptTimeoutMs: settings.scriptTimeout,
     backfill: backfillLimits(settings, clock.now()),
     scriptGuard,
+    keptAlembic,
   };
   output.emit({ event: 'plan', direction, revisions: revisions.map(({ name }) => name) });
   const weakBefore = await readWeakObjects(session);

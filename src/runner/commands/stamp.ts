@@ -4,7 +4,8 @@ import { refuseUnfitSession } from '../database/check-session.ts';
 import { clearJournals } from '../database/journal.ts';
 import { withRecordErrors } from '../database/record-errors.ts';
 import { databaseLabel } from '../database/connection-settings.ts';
-import { ensureRecord, readRecord } from '../database/record-tables.ts';
+import { alembicVersionOf, setAlembicVersion } from '../database/kept-alembic.ts';
+import { ensureRecord, readRecord, readRecordedIds } from '../database/record-tables.ts';
 import { pinSearchPath } from '../database/revision-transaction.ts';
 import { openSession, type Session } from '../database/session.ts';
 import { deleteRecord, insertEvent, insertRecord } from '../database/write-record.ts';
@@ -13,6 +14,7 @@ import { planStamp } from '../history/plan-stamp.ts';
 import { currentRevision } from '../history/record.ts';
 import { readRunIdentity } from '../run-identity.ts';
 import { formatStamp } from './format-stamp.ts';
+import { readKeeping, rememberKeeping, type Keeping } from './keep-alembic.ts';
 import { refuseLockFileProblems } from './lock.ts';
 import { sessionOptionsOf, withSession, type RunContext } from './run-context.ts';
 import { takeLock } from './run-plan.ts';
@@ -53,7 +55,8 @@ export async function stamp(context: RunContext, state: RunState, request: Stamp
     const before = await readRecord(session, settings.historySchema);
     noteRecord(state, folder.revisions, before);
     const changes = await readStampChanges(planStamp(target, folder.revisions, before), before, folder.revisions);
-    await changeRecord(session, context, { request, changes });
+    const keeping = await readKeeping(session, context, folder.revisions);
+    await changeRecord(session, context, { request, changes, keeping });
     noteRecord(state, folder.revisions, await readRecord(session, settings.historySchema));
     output.emit({ event: 'message', level: 'info', text: formatStamp(stampDocument(changes), 'after') });
   });
@@ -78,7 +81,11 @@ export async function readStampPlan(
 async function changeRecord(
   session: Session,
   { settings, environment, identity, output }: RunContext,
-  { request, changes }: { readonly request: StampRequest; readonly changes: StampChanges },
+  {
+    request,
+    changes,
+    keeping,
+  }: { readonly request: StampRequest; readonly changes: StampChanges; readonly keeping: Keeping | undefined },
 ): Promise<void> {
   const schema = settings.historySchema;
   const { plan, before, bodies } = changes;
@@ -104,6 +111,11 @@ async function changeRecord(
       { event: 'stamp', revision: request.target, reason: request.reason, detail },
       run,
     );
+    if (keeping) {
+      const { kept } = keeping;
+      await rememberKeeping(session, { ...settings, run }, keeping);
+      await setAlembicVersion(session, kept, alembicVersionOf(kept, await readRecordedIds(session, schema)));
+    }
     await session.query('COMMIT');
   } catch (error) {
     await session.query('ROLLBACK').catch(() => undefined);

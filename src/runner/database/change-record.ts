@@ -1,5 +1,7 @@
 import type { ExitCode } from '../../contract/exit-codes.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
+import { alembicVersionOf, moveAlembicVersion, type KeptAlembic } from './kept-alembic.ts';
+import { readRecordedIds } from './record-tables.ts';
 import { deleteRecord, insertEvent, insertRecord } from './write-record.ts';
 import type { RevisionRun, RunnableRevision } from './runnable-revision.ts';
 import type { Session } from './session.ts';
@@ -8,7 +10,7 @@ import type { Session } from './session.ts';
 export async function changeRecord(
   session: Session,
   revision: RunnableRevision,
-  { schema, run }: RevisionRun,
+  { schema, run, keptAlembic }: RevisionRun,
   durationMs: number,
 ): Promise<void> {
   const { id } = revision;
@@ -19,6 +21,17 @@ export async function changeRecord(
   }
   const event = revision.direction === 'up' ? 'upgrade' : 'downgrade';
   await insertEvent(session, schema, { event, revision: id, detail: { name: revision.name, durationMs } }, run);
+  if (keptAlembic) await keepInStep(session, keptAlembic, { schema, revision });
+}
+
+async function keepInStep(
+  session: Session,
+  kept: KeptAlembic,
+  { schema, revision: { id, direction } }: { readonly schema: string; readonly revision: RunnableRevision },
+): Promise<void> {
+  const now = await readRecordedIds(session, schema);
+  const before = direction === 'up' ? now.filter((other) => other !== id) : [...now, id];
+  await moveAlembicVersion(session, kept, { from: alembicVersionOf(kept, before), to: alembicVersionOf(kept, now) });
 }
 
 export interface NotedFailure {

@@ -146,9 +146,16 @@ function nextStep(
       return 'Grant the right to the role of this login, or run the migration as the owner of the object.';
     case '57014':
       return 'The statement was cancelled: by statement_timeout (--statement-timeout) or by a person.';
+    case '42710': {
+      const [, type] = /^type "(.+)" already exists$/.exec(server?.message ?? '') ?? [];
+      if (transactional && type !== undefined)
+        return `An earlier downgrade may have forgotten the type (Alembic's do): when no column uses it, \`DROP TYPE ${type};\`, then run this again.`;
+      break;
+    }
     default:
-      return transactional
-        ? 'Mend the revision, run `migrate lock`, then run this again.'
-        : 'Mend the cause and run this again: it goes on at the statement that failed.';
+      break;
   }
+  return transactional
+    ? 'Mend the revision, run `migrate lock`, then run this again.'
+    : 'Mend the cause and run this again: it goes on at the statement that failed.';
 }

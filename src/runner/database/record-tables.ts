@@ -114,6 +114,12 @@ export interface RunIdentity {
   readonly cluster?: string | undefined;
 }
 
+/** The ids in the record, as the transaction that is open sees them. */
+export async function readRecordedIds(session: Session, schema: string): Promise<readonly string[]> {
+  const { rows } = await session.query<{ revision: string }>(`SELECT revision FROM ${quoted(schema)}.history`);
+  return rows.map(({ revision }) => revision);
+}
+
 /** The body that reverts the revision, as it was stored when the revision was applied. */
 export async function readStoredDown(session: Session, schema: string, id: string): Promise<string | undefined> {
   const { rows } = await session.query<{ down_body: string | null }>(

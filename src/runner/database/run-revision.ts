@@ -39,7 +39,8 @@ export async function runRevision(
   try {
     if (revision.transactional) {
       const body = (): Promise<void> => runWork(session, revision, work);
-      const section = sectionForOneQuery(revision);
+      // Alembic's table is moved on with a look at what it holds, which takes round trips of its own.
+      const section = options.keptAlembic === undefined ? sectionForOneQuery(revision) : undefined;
       const attempt = async (): Promise<void> => {
         signal.throwIfAborted();
         if (!section) return inRevisionTransaction(session, { schema, role, body, record });

@@ -2,6 +2,7 @@ import type { RunEventBody } from '../../contract/run-events.ts';
 import type { SqlWork } from '../files/read-sql-revision.ts';
 import type { RevisionModule } from '../files/revision-module.ts';
 import type { Direction } from './journal.ts';
+import type { KeptAlembic } from './kept-alembic.ts';
 import type { RunIdentity } from './record-tables.ts';
 import type { ScriptGuard } from './script-guard.ts';
 import type { Session } from './session.ts';
@@ -37,6 +38,8 @@ export interface RevisionRun {
   /** How long a script revision may neither query nor log, 0 without limit. */
   readonly scriptTimeoutMs: number;
   readonly backfill: BackfillLimits;
+  /** Alembic's table, when it is kept in step. */
+  readonly keptAlembic?: KeptAlembic | undefined;
   /** Stands around every script revision. */
   readonly scriptGuard?: ScriptGuard | undefined;
 }

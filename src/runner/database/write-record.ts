@@ -11,7 +11,15 @@ export interface RecordedRevision {
 }
 
 export interface RecordEvent {
-  readonly event: 'upgrade' | 'downgrade' | 'stamp' | 'failure' | 'out-of-order';
+  readonly event:
+    | 'upgrade'
+    | 'downgrade'
+    | 'stamp'
+    | 'failure'
+    | 'out-of-order'
+    | 'adopt'
+    | 'keep-alembic'
+    | 'release-alembic';
   readonly revision?: string | undefined;
   readonly reason?: string | undefined;
   readonly detail?: Readonly<Record<string, unknown>>;

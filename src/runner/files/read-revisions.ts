@@ -20,6 +20,8 @@ export interface RevisionFile extends RevisionName {
   readonly checksum: string;
   /** The id that Alembic knew it by, from its header line `-- alembic: 68b324aa3d62`. */
   readonly alembicId: string | undefined;
+  /** What another tool knew it by, from its header line `-- adopted: flyway:2.1`. */
+  readonly adoptedFrom?: string | undefined;
   /** Whether it is too large to be held in memory at once: {@link parseSqlFile} reads it in parts. */
   readonly isLarge: boolean;
 }
@@ -36,7 +38,7 @@ export interface RevisionFolder {
 
 /** What lies beside revisions and means nothing: editors' and systems' leftovers, readmes, compiled companions. */
 const ignored =
-  /^(\.|readme|.*\.md$|.*~$|.*\.(swp|swo|map|tmp|orig|rej)$|.*\.d\.[cm]?ts$|tsconfig.*\.json$|package\.json$)/i;
+  /^(\.|readme|.*\.md$|.*~$|.*\.(swp|swo|map|tmp|orig|rej)$|.*\.d\.[cm]?ts$|tsconfig.*\.json$|package\.json$|adopt\.catalog\.json$)/i;
 
 /**
  * Reads the revision folder.
@@ -85,6 +87,7 @@ export function fileChanged(file: string, what: 'edited' | 'removed'): AppError 
 /** Larger `.sql` files are read and run in parts; up to here the whole text as one query is the fastest. */
 const largeFileBytes = 4 * 1_024 * 1_024;
 const alembicHeader = /^(?:--|\/\/)[ \t]*alembic:[ \t]*([0-9A-Za-z_]+)[ \t\r]*$/m;
+const adoptedHeader = /^(?:--|\/\/)[ \t]*adopted:[ \t]*([a-z][a-z-]*:\S+)[ \t\r]*$/m;
 
 interface Place {
   readonly directory: string;
@@ -105,8 +108,9 @@ async function readRevision(
     if (!bytes) return { ...name, path, file, isLarge: true, ...(await readLargeFile(path, file)) };
     // The text is made only where something looks at it: of 500 files that is 10 ms of processor time.
     refuseUnreadable(bytes, file);
-    const alembicId = bytes.includes('alembic:') ? alembicHeader.exec(decodeText(bytes, file))?.[1] : undefined;
-    return { ...name, path, file, isLarge: false, checksum: checksumOfBytes(bytes), alembicId };
+    const hasHeader = bytes.includes('alembic:') || bytes.includes('adopted:');
+    const headers = headersOf(hasHeader ? decodeText(bytes, file) : '');
+    return { ...name, path, file, isLarge: false, checksum: checksumOfBytes(bytes), ...headers };
   } catch (error) {
     throw isSystemError(error) ? unreadableFile(file, error) : error;
   }
@@ -145,14 +149,21 @@ function unreadableFile(file: string, cause: NodeJS.ErrnoException): AppError {
 }
 
 /** Of a large file the header is looked for in its first part only. */
-async function readLargeFile(path: string, file: string): Promise<Pick<RevisionFile, 'checksum' | 'alembicId'>> {
+async function readLargeFile(
+  path: string,
+  file: string,
+): Promise<Pick<RevisionFile, 'checksum' | 'alembicId' | 'adoptedFrom'>> {
   const checksum = createChecksum();
-  let alembicId: string | undefined;
+  let headers = headersOf('');
   for await (const { bytes, offset } of readTextParts(path, file)) {
     checksum.update(bytes);
-    if (offset <= 3) alembicId = alembicHeader.exec(bytes.toString('latin1'))?.[1];
+    if (offset <= 3) headers = headersOf(bytes.toString('latin1'));
   }
-  return { checksum: checksum.digest(), alembicId };
+  return { checksum: checksum.digest(), ...headers };
+}
+
+function headersOf(text: string): Pick<RevisionFile, 'alembicId' | 'adoptedFrom'> {
+  return { alembicId: alembicHeader.exec(text)?.[1], adoptedFrom: adoptedHeader.exec(text)?.[1] };
 }
 
 function namesIn(directory: string): { readonly names: readonly string[]; readonly folders: readonly string[] } {

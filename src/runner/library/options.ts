@@ -31,6 +31,8 @@ export interface MigrateOptions {
   readonly atomic?: boolean | undefined;
   /** Role that revisions run as, so that it owns what they make; default the login. */
   readonly role?: string | undefined;
+  /** Whether the table `alembic_version` is kept in step from now on; remembered in the record. Default: as it remembers. */
+  readonly keepAlembic?: boolean | undefined;
   /** How long to wait for a database that is starting; default 60,000, and 0 is not at all. */
   readonly waitForDatabaseMs?: number | undefined;
   /**

@@ -28,6 +28,7 @@ export function settingsOf(options: MigrateOptions): Settings {
   }
   if (options.editedBackfill !== undefined) given['editedBackfill'] = options.editedBackfill;
   if (options.atomic !== undefined) given['atomic'] = String(options.atomic);
+  if (options.keepAlembic !== undefined) given['keepAlembic'] = String(options.keepAlembic);
   for (const [option, value] of Object.entries({ migrations, historySchema, role })) {
     if (value === '') throw badOption(option, 'is empty');
     if (value !== undefined) given[option] = value;

@@ -1,6 +1,7 @@
 import { visibleLine } from '../../contract/visible-text.ts';
 import { becomeLogin } from '../database/as-login.ts';
 import { journalFinishSql, journalStartSql } from '../database/journal.ts';
+import { alembicVersionOf, moveAlembicVersion, type KeptAlembic } from '../database/kept-alembic.ts';
 import { quoted, type RunIdentity } from '../database/record-tables.ts';
 import type { Session } from '../database/session.ts';
 import { checkDeferred } from '../database/shared-transaction.ts';
@@ -28,6 +29,8 @@ export interface OfflineScript {
   /** Events that an online run writes before its first revision. */
   readonly events: readonly RecordEvent[];
   readonly run: RunIdentity;
+  /** Alembic's table, when it is kept in step. */
+  readonly keptAlembic: KeptAlembic | undefined;
   /** The settings of an online session, `SET` by `SET`: psql has no start-up options. */
   readonly settings: readonly string[];
 }
@@ -57,10 +60,15 @@ export async function formatScript(script: OfflineScript): Promise<string> {
   const current = (): string => currentRevision([...applied].map((id) => ({ id })))?.id ?? '';
   for (const { revision, steps, stub } of script.revisions) {
     const before = current();
+    const alembicBefore = script.keptAlembic && alembicVersionOf(script.keptAlembic, applied);
     if (command === 'upgrade') applied.add(revision.id);
     else applied.delete(revision.id);
     const title = `-- Running ${command} ${before} -> ${command === 'upgrade' ? revision.id : current()}, ${revisionTitle(revision.name)}`;
-    const record = await recorded((session) => changeRecord(session, { script, revision }));
+    const record = await recorded(async (session) => {
+      await changeRecord(session, { script, revision });
+      const { keptAlembic: kept } = script;
+      if (kept) await moveAlembicVersion(session, kept, { from: alembicBefore, to: alembicVersionOf(kept, applied) });
+    });
     const body = stub === undefined ? undefined : stubBlock(revision.name, stub, command);
     const takeRole = script.role === undefined ? [] : [`SET LOCAL ROLE ${quoted(script.role)};`];
     const inTransaction = [body ?? steps.map(({ lines: text }) => text).join('\n'), reset, record];

@@ -18,6 +18,7 @@ const defaults = {
   atomic: false,
   schema: 'schema',
   role: undefined,
+  keepAlembic: false,
   waitForDatabase: 60_000,
   skipWait: false,
   json: false,

@@ -9,7 +9,7 @@ export const exitCodeMeanings = {
   2: 'usage or settings, or the environment cannot be resolved; nothing was touched',
   3: '`check`: revisions are pending',
   4: 'the database is ahead of these files (unknown newer revision)',
-  5: 'history unsound: an applied file was edited, is missing, or a pending one sorts before an applied one; or the lock file disagrees',
+  5: 'history unsound: an applied file was edited, is missing, or a pending one sorts before an applied one; or the lock file disagrees; or `--plan-hash` names another plan',
   6: 'a revision failed; it was rolled back, earlier ones stay applied',
   7: 'another runner holds the lock, and the wait ran out; launcher: a migration task is already running',
   8: 'the database cannot be reached or refuses the login',

@@ -22,7 +22,8 @@ const files = ['migrations', ...output] as const;
 
 /** The settings that make a difference to a command; one that is missing here is shown all of them. */
 const settingsOf: Readonly<Record<string, readonly SettingName[]>> = {
-  upgrade: running,
+  upgrade: [...running, 'planHash'],
+  plan: [...reading, 'atomic', 'lockTimeout', 'statementTimeout'],
   downgrade: running,
   check: reading,
   current: reading,
@@ -51,6 +52,10 @@ const examplesOf: Readonly<Record<string, readonly (readonly [line: string, mean
     ['migrate downgrade add_phone', 'everything after that revision, which stays'],
     ['migrate downgrade base', 'everything'],
     ['migrate downgrade -1 --sql', 'print what would run'],
+  ],
+  plan: [
+    ['migrate plan', 'what all pending revisions would do'],
+    ['migrate plan +1 --json', 'the next one, as one document'],
   ],
   check: [['migrate check --json', 'one document, with the names']],
   current: [['migrate current --json', 'one document']],

@@ -1,18 +1,13 @@
 import { z } from 'zod/mini';
 
+import { described, flag, text, textOrNull, texts } from './document-fields.ts';
+import { upgradePlan } from './plan/plan-document.ts';
+
 /**
  * The shapes of what commands answer: the document of `--json` and the result of the library's function are the same.
  * docs/json.md is written from here (`npm run docs`), and a test holds the built program's output against it.
  * A field is never left out: what is not known is null.
  */
-const described = <Schema extends z.ZodMiniType>(schema: Schema, meaning: string): Schema =>
-  schema.check(z.describe(meaning));
-const text = (meaning: string): z.ZodMiniString => described(z.string(), meaning);
-const textOrNull = (meaning: string): z.ZodMiniNullable<z.ZodMiniString> => described(z.nullable(z.string()), meaning);
-const flag = (meaning: string): z.ZodMiniBoolean => described(z.boolean(), meaning);
-const texts = (meaning: string): z.ZodMiniReadonly<z.ZodMiniArray<z.ZodMiniString>> =>
-  described(z.readonly(z.array(z.string())), meaning);
-
 const current = textOrNull('name of the newest applied revision; null at base');
 
 /** One revision, as the files and the record know it together. */
@@ -59,13 +54,13 @@ const findingFields = {
   ),
   recipe: textOrNull('the safe way to the same end, as SQL with comments'),
 };
-
 export const documents = {
   check: z.strictObject({
     upToDate: flag('nothing is pending'),
     current,
     pending: texts('names of the revisions that upgrade would apply, in order'),
   }),
+  upgradePlan,
   current: z.strictObject({
     current,
     revision: textOrNull('its id'),

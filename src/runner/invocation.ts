@@ -2,6 +2,7 @@
 export type Invocation =
   | { readonly command: 'upgrade'; readonly target: string; readonly sql: boolean; readonly allowOutOfOrder: boolean }
   | { readonly command: 'downgrade'; readonly target: string; readonly sql: boolean }
+  | { readonly command: 'plan'; readonly target: string; readonly allowOutOfOrder: boolean }
   | { readonly command: 'show' | 'rebase'; readonly target: string }
   | { readonly command: 'check' | 'current' | 'heads' | 'lock' | 'doctor' }
   | {

@@ -64,6 +64,10 @@ export function loadAuthoring({ settings, options, scratch, isInteractive }: Aut
         return writeCatalogFile({ directory, historySchema, surroundings: await readSurroundings() });
       },
     },
+    judgePlan: async (...asked) => {
+      const { judgePlan } = await import('../authoring/plan/judge-plan.ts');
+      return judgePlan(...asked);
+    },
     test: async () => {
       const { testRevisions } = await import('../authoring/test-revisions.ts');
       return testRevisions({ directory, historySchema, surroundings: await readSurroundings() });

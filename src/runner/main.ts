@@ -87,6 +87,7 @@ async function main(): Promise<ExitCode> {
     budgetMs: settings.budget,
     replicaLagMs: settings.replicaLag,
     editedBackfill: settings.editedBackfill,
+    planHash: settings.planHash,
     atomic: settings.atomic,
     role: settings.role,
     keepAlembic: settings.keepAlembic,

@@ -121,6 +121,13 @@ function buildProgram(ask: (invocation: Invocation) => void): Command {
       refuseRange(target, { sql });
       ask({ command: 'downgrade', target, sql });
     });
+  add('plan', 'say what upgrade would do to this database: locks, sizes, who is in the way, and a hash to hold it to')
+    .argument('[target]', 'how far', 'head')
+    .option('--allow-out-of-order', 'also plan a pending revision that sorts before an applied one')
+    .action((target: string, { allowOutOfOrder }: { allowOutOfOrder?: boolean }) => {
+      refuseRange(target, { sql: false });
+      ask({ command: 'plan', target, allowOutOfOrder: allowOutOfOrder === true });
+    });
   add('check', 'say whether revisions are pending: exit 0 or 3').action(() => ask({ command: 'check' }));
   add('current', 'print the newest applied revision').action(() => ask({ command: 'current' }));
   add('heads', 'print the newest revision of the files').action(() => ask({ command: 'heads' }));

@@ -8,7 +8,9 @@ import { formatBlock } from './commands/format-revision.ts';
 import { formatStamp } from './commands/format-stamp.ts';
 import { formatHeads } from './commands/heads.ts';
 import { formatHistory } from './commands/history.ts';
+import { formatPlan } from './commands/format-plan.ts';
 import { formatLock } from './commands/lock.ts';
+import { plan } from './commands/plan.ts';
 import type { RunContext } from './commands/run-context.ts';
 import type { RebaseRevision } from './commands/rebase.ts';
 import type { AnswerDocument } from './documents.ts';
@@ -17,6 +19,7 @@ import * as library from './library.ts';
 import { execute } from './library/execute.ts';
 import type { MigrateOptions } from './library/options.ts';
 import type { Output } from './output.ts';
+import type { JudgePlan } from './plan/judge-port.ts';
 
 export interface CommandRun {
   readonly invocation: Invocation;
@@ -35,6 +38,7 @@ export interface Authoring {
   readonly test: (context: RunContext) => Promise<AuthoringAnswer>;
   readonly lint: (asked: LintInvocation) => Promise<AuthoringAnswer>;
   readonly adoption: Adoption;
+  readonly judgePlan: JudgePlan;
 }
 
 export interface AuthoringAnswer extends Answer {
@@ -85,6 +89,13 @@ async function dispatch({ invocation, options, inContainer, authoring }: Command
         );
       await library.stamp({ ...options, ...invocation });
       return undefined;
+    case 'plan': {
+      const judge = authoring.judgePlan;
+      return textOf(
+        formatPlan,
+        await execute(options, { run: (context, state) => plan(context, state, { ...invocation, judge }) }),
+      );
+    }
     case 'check':
       return textOf(formatCheck, await library.check(options));
     case 'current':

@@ -103,6 +103,12 @@ export const settingsTable = {
     fallback: 'refuse',
     help: 'a half-done backfill whose text was edited: refuse, continue behind its last row, or restart at the first',
   },
+  planHash: {
+    flag: '--plan-hash <hash>',
+    schema: z.optional(text),
+    fallback: undefined,
+    help: 'upgrade: only the plan that `migrate plan` printed with this hash; refused (5) when files or database differ',
+  },
   atomic: {
     flag: '--atomic',
     schema: yesOrNo,

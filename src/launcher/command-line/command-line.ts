@@ -94,7 +94,7 @@ function buildProgram(print: (text: string) => void): Command {
       .optionsGroup('What the task runs (default: its own command, upgrade head):')
       .option('--check-only', 'only say whether revisions are pending (-- check)')
       // Hidden until the runner has the command.
-      .addOption(new Option('--plan', 'what an upgrade would do to this database (-- plan)').hideHelp())
+      .addOption(new Option('--plan', 'what an upgrade would do to this database (-- plan)'))
       .option('--sql', 'print the SQL of an upgrade and run nothing (-- upgrade head --sql)')
       .option('--downgrade <n>', 'revert the last n revisions (-- downgrade -n)')
       .optionsGroup('Where (default: found in the stacks of the environment):')

@@ -1,8 +1,10 @@
 import { insertEvent } from '../database/write-record.ts';
 import { readRevisions } from '../files/read-revisions.ts';
+import { refuseOtherPlan } from '../plan/plan-hash.ts';
 import { readRunIdentity } from '../run-identity.ts';
 import { refuseLockFileProblems, warnOfStrangers } from './lock.ts';
 import { outOfOrderEvent, prepareUpgrade } from './prepare-upgrade.ts';
+import { readPlanBasis } from './read-plan-basis.ts';
 import type { RunContext } from './run-context.ts';
 import { runPlan } from './run-plan.ts';
 import type { RunState } from './run-state.ts';
@@ -29,6 +31,12 @@ export async function upgrade(
         allowOutOfOrder,
         atomic: context.settings.atomic,
       });
+      const { planHash } = context.settings;
+      // When nothing is left to run there is nothing to refuse: it has run already.
+      if (planHash !== undefined && revisions.length > 0) {
+        const { historySchema } = context.settings;
+        refuseOtherPlan(planHash, await readPlanBasis(session, historySchema, { revisions, applied }));
+      }
       if (late.length > 0) {
         const run = await readRunIdentity({ ...context.identity, environment: context.environment });
         await insertEvent(session, context.settings.historySchema, outOfOrderEvent(late), run);

@@ -27,6 +27,8 @@ export interface MigrateOptions {
   readonly replicaLagMs?: number | undefined;
   /** What becomes of a half-done backfill whose text was edited; default `refuse`. */
   readonly editedBackfill?: 'refuse' | 'continue' | 'restart' | undefined;
+  /** An upgrade runs only as the plan that has this hash; otherwise it fails with `code: 'plan-differs'`. */
+  readonly planHash?: string | undefined;
   /** Whether an upgrade or downgrade is one transaction as a whole; default false. */
   readonly atomic?: boolean | undefined;
   /** Role that revisions run as, so that it owns what they make; default the login. */

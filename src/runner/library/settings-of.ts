@@ -16,7 +16,7 @@ const durations = {
 
 /** The settings that the options mean. @throws AppError `bad-options` (2), and `bad-settings` (2) for what `env` holds. */
 export function settingsOf(options: MigrateOptions): Settings {
-  const { migrations, historySchema, role, env = {} } = options;
+  const { migrations, historySchema, role, planHash, env = {} } = options;
   const given: Record<string, string> = {};
   for (const [option, setting] of Object.entries(durations)) {
     const ms = options[option as keyof typeof durations];
@@ -29,7 +29,7 @@ export function settingsOf(options: MigrateOptions): Settings {
   if (options.editedBackfill !== undefined) given['editedBackfill'] = options.editedBackfill;
   if (options.atomic !== undefined) given['atomic'] = String(options.atomic);
   if (options.keepAlembic !== undefined) given['keepAlembic'] = String(options.keepAlembic);
-  for (const [option, value] of Object.entries({ migrations, historySchema, role })) {
+  for (const [option, value] of Object.entries({ migrations, historySchema, role, planHash })) {
     if (value === '') throw badOption(option, 'is empty');
     if (value !== undefined) given[option] = value;
   }

@@ -1,0 +1,119 @@
+import type { Session } from './session.ts';
+
+/** Something in the database at this moment that a run would wait for, or should wait for. */
+export interface Obstacle {
+  readonly kind:
+    | 'holds a lock'
+    | 'long transaction'
+    | 'prepared transaction'
+    | 'wraparound vacuum'
+    | 'standby'
+    | 'replication slot';
+  /** Process id of the backend; null where there is none. */
+  readonly pid: number | null;
+  /** In words, on one line. */
+  readonly text: string;
+  /** Relation that it stands before, `schema.name`; null for all. */
+  readonly relation: string | null;
+}
+
+/** A lock that will be asked for. */
+export interface WantedLock {
+  readonly relation: string;
+  readonly mode: string;
+}
+
+const modes = {
+  AccessShareLock: 'ACCESS SHARE',
+  RowShareLock: 'ROW SHARE',
+  RowExclusiveLock: 'ROW EXCLUSIVE',
+  ShareUpdateExclusiveLock: 'SHARE UPDATE EXCLUSIVE',
+  ShareLock: 'SHARE',
+  ShareRowExclusiveLock: 'SHARE ROW EXCLUSIVE',
+  ExclusiveLock: 'EXCLUSIVE',
+  AccessExclusiveLock: 'ACCESS EXCLUSIVE',
+} as const;
+
+type Mode = (typeof modes)[keyof typeof modes];
+
+/** Source: https://www.postgresql.org/docs/current/explicit-locking.html, "Conflicting Lock Modes". */
+const conflicts: Readonly<Record<Mode, readonly Mode[]>> = {
+  'ACCESS SHARE': ['ACCESS EXCLUSIVE'],
+  'ROW SHARE': ['EXCLUSIVE', 'ACCESS EXCLUSIVE'],
+  'ROW EXCLUSIVE': ['SHARE', 'SHARE ROW EXCLUSIVE', 'EXCLUSIVE', 'ACCESS EXCLUSIVE'],
+  'SHARE UPDATE EXCLUSIVE': ['SHARE UPDATE EXCLUSIVE', 'SHARE', 'SHARE ROW EXCLUSIVE', 'EXCLUSIVE', 'ACCESS EXCLUSIVE'],
+  SHARE: ['ROW EXCLUSIVE', 'SHARE UPDATE EXCLUSIVE', 'SHARE ROW EXCLUSIVE', 'EXCLUSIVE', 'ACCESS EXCLUSIVE'],
+  'SHARE ROW EXCLUSIVE': [
+    'ROW EXCLUSIVE',
+    'SHARE UPDATE EXCLUSIVE',
+    'SHARE',
+    'SHARE ROW EXCLUSIVE',
+    'EXCLUSIVE',
+    'ACCESS EXCLUSIVE',
+  ],
+  EXCLUSIVE: [
+    'ROW SHARE',
+    'ROW EXCLUSIVE',
+    'SHARE UPDATE EXCLUSIVE',
+    'SHARE',
+    'SHARE ROW EXCLUSIVE',
+    'EXCLUSIVE',
+    'ACCESS EXCLUSIVE',
+  ],
+  'ACCESS EXCLUSIVE': Object.values(modes),
+};
+
+/** Whether a session that wants the one mode waits for a session that holds the other. */
+export function isInConflict(wanted: string, held: string): boolean {
+  return conflicts[wanted as Mode]?.some((mode) => mode === held) ?? false;
+}
+
+/** Reads who would stand in the way of these locks, and what makes this a bad moment. */
+export async function readObstacles(session: Session, wanted: readonly WantedLock[]): Promise<readonly Obstacle[]> {
+  const holders = await session.query<{ relation: string; mode: keyof typeof modes; pid: number | null; text: string }>(
+    `SELECT DISTINCT n.nspname || '.' || c.relname AS relation, l.mode, l.pid, ${sessionText} AS text
+     FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_class c ON c.oid = l.relation
+     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+     WHERE l.locktype = 'relation' AND l.granted AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()
+       AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
+       AND n.nspname || '.' || c.relname = ANY ($1)`,
+    [wanted.map(({ relation }) => relation)],
+  );
+  const locks = holders.rows
+    .filter(({ relation, mode }) =>
+      wanted.some((lock) => lock.relation === relation && isInConflict(lock.mode, modes[mode])),
+    )
+    .map(({ relation, mode, pid, text }): Obstacle => ({
+      kind: 'holds a lock',
+      pid,
+      relation,
+      text: `${modes[mode]} on ${relation}: ${text}`,
+    }));
+  const { rows } = await session.query<Obstacle>(
+    `SELECT 'long transaction' AS kind, a.pid, NULL AS relation, ${sessionText} AS text
+     FROM pg_catalog.pg_stat_activity a
+     WHERE a.datname = pg_catalog.current_database() AND a.pid <> pg_catalog.pg_backend_pid() AND a.backend_type = 'client backend'
+       AND a.xact_start < pg_catalog.clock_timestamp() - interval '5 seconds'
+     UNION ALL
+     SELECT 'wraparound vacuum', a.pid, NULL, pg_catalog.left(a.query, 120)
+     FROM pg_catalog.pg_stat_activity a
+     WHERE a.backend_type = 'autovacuum worker' AND a.datname = pg_catalog.current_database() AND a.query LIKE '%to prevent wraparound%'
+     UNION ALL
+     SELECT 'prepared transaction', NULL, NULL, p.gid || ', prepared ' || pg_catalog.date_trunc('second', p.prepared)
+     FROM pg_catalog.pg_prepared_xacts p WHERE p.database = pg_catalog.current_database()
+     UNION ALL
+     SELECT 'standby', NULL, NULL, coalesce(r.application_name, '') || ' is ' || pg_catalog.round(extract(epoch FROM r.replay_lag)::pg_catalog.numeric, 1) || ' s behind'
+     FROM pg_catalog.pg_stat_replication r WHERE r.replay_lag > interval '5 seconds'
+     UNION ALL
+     SELECT 'replication slot', NULL, NULL, s.slot_name || ' is not used, and keeps the WAL that a large change writes'
+     FROM pg_catalog.pg_replication_slots s WHERE NOT s.active
+     ORDER BY 1, 2`,
+  );
+  return [...locks, ...rows];
+}
+
+/** `pid 42 (psql, idle in transaction for 12 s): SELECT …`; what may not be seen is left out. */
+const sessionText = `pg_catalog.concat('pid ', a.pid, ' (', coalesce(nullif(a.application_name, ''), 'no name'), ', ', coalesce(a.state, 'state not shown'),
+  ' for ', pg_catalog.round(extract(epoch FROM pg_catalog.clock_timestamp() - coalesce(a.xact_start, a.state_change, a.backend_start))::pg_catalog.numeric), ' s): ',
+  pg_catalog.left(pg_catalog.regexp_replace(coalesce(a.query, ''), '\\s+', ' ', 'g'), 120))`;

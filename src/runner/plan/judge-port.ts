@@ -1,0 +1,43 @@
+import type { RunnableRevision } from '../database/runnable-revision.ts';
+import type { Session } from '../database/session.ts';
+
+/** What is done to a relation under a lock, least first. */
+export type Work = 'instant' | 'scan' | 'build' | 'rewrite';
+
+export interface PlannedLock {
+  /** `schema.name`. */
+  readonly relation: string;
+  readonly mode: string;
+  readonly effect: Work;
+}
+
+export interface PlannedHazard {
+  readonly rule: string;
+  readonly severity: string;
+  readonly line: number;
+  readonly statement: number;
+  readonly message: string;
+  readonly recipe: string | null;
+}
+
+export interface JudgedStatement {
+  /** From 1. */
+  readonly statement: number;
+  readonly line: number;
+  /** Its beginning, on one line. */
+  readonly text: string;
+  /** On what was there before the revision. */
+  readonly locks: readonly PlannedLock[];
+}
+
+export interface JudgedRevision {
+  readonly statements: readonly JudgedStatement[];
+  readonly hazards: readonly PlannedHazard[];
+}
+
+/** Judges revisions one after the other against what is in the database now; `migrate lint`'s rules do it. */
+export type JudgePlan = (
+  session: Session,
+  revisions: readonly RunnableRevision[],
+  timeouts: { readonly lockTimeoutMs: number; readonly statementTimeoutMs: number },
+) => Promise<readonly JudgedRevision[]>;

@@ -1,0 +1,100 @@
+import { z } from 'zod/mini';
+
+import { described, flag, text, textOrNull } from '../document-fields.ts';
+
+/** One revision of a plan. */
+const plannedRevision = z.strictObject({
+  revision: text('id'),
+  name: text('name'),
+  file: text('path'),
+  transactional: flag('false: statement by statement'),
+  isScript: flag('what a script sends is known when it runs, so it has no statements here'),
+  reversible: described(z.enum(['stored', 'by its file', 'no']), 'where its down is'),
+  halfway: textOrNull('how far its backfills came in an earlier run; null without one'),
+  statements: described(
+    z.readonly(
+      z.array(
+        z.strictObject({
+          statement: described(z.number(), '1 for the first'),
+          line: described(z.number(), 'line of the file'),
+          text: text('its beginning, on one line'),
+          locks: described(
+            z.readonly(
+              z.array(
+                z.strictObject({
+                  relation: text('schema and name'),
+                  mode: text('as PostgreSQL names it'),
+                  effect: described(z.enum(['instant', 'scan', 'build', 'rewrite']), 'what is done under it'),
+                  fromMs: described(z.number(), 'how long that takes, at best'),
+                  toMs: described(z.number(), 'and at worst, by the size of the table'),
+                  basis: text('what the two numbers rest on'),
+                }),
+              ),
+            ),
+            'on what was there before the revision',
+          ),
+        }),
+      ),
+    ),
+    'in order',
+  ),
+  hazards: described(
+    z.readonly(
+      z.array(
+        z.strictObject({
+          rule: text('rule of `migrate lint`'),
+          severity: text('`error`, `warning` or `notice`'),
+          line: described(z.number(), 'line of the file'),
+          statement: described(z.number(), 'which statement; 0 when it is about the file'),
+          message: text('what happens'),
+          recipe: textOrNull('the safe way, as SQL'),
+        }),
+      ),
+    ),
+    'what the rules of `migrate lint` object to',
+  ),
+});
+
+/** What `migrate plan` answers. */
+export const upgradePlan = z.strictObject({
+  current: textOrNull('name of the newest applied revision; null at base'),
+  revisions: described(z.readonly(z.array(plannedRevision)), 'what upgrade would run, in order'),
+  tables: described(
+    z.readonly(
+      z.array(
+        z.strictObject({
+          relation: text('schema and name'),
+          rows: described(z.nullable(z.number()), 'by the statistics; null before the first ANALYZE'),
+          bytes: described(z.number(), 'with its indexes'),
+          readsPerSecond: described(z.number(), 'scans that begin, in the second of the plan'),
+          writesPerSecond: described(z.number(), 'rows inserted, changed or deleted, in the second of the plan'),
+        }),
+      ),
+    ),
+    'the tables that would be locked',
+  ),
+  obstacles: described(
+    z.readonly(
+      z.array(
+        z.strictObject({
+          kind: described(
+            z.enum([
+              'holds a lock',
+              'long transaction',
+              'prepared transaction',
+              'wraparound vacuum',
+              'standby',
+              'replication slot',
+            ]),
+            'what it is',
+          ),
+          pid: described(z.nullable(z.number()), 'process id of the backend; null where there is none'),
+          text: text('who or what, on one line'),
+          relation: textOrNull('the table that it stands before; null for all'),
+        }),
+      ),
+    ),
+    'who is in the way at this moment, as far as the login may see it',
+  ),
+  planHash: text('for `upgrade --plan-hash`'),
+});

@@ -5,6 +5,7 @@ import { planChanges, readSchemaFacts } from './autogenerate/schema-diff.ts';
 import { compareCatalogs } from './catalog/compare-catalogs.ts';
 import { formatDifferences } from './catalog/format-differences.ts';
 import { readCatalog, type CatalogScope } from './catalog/read-catalog.ts';
+import { withLiveSession } from './live-session.ts';
 import type { ScratchDatabase, ScratchServer } from './scratch/scratch-server.ts';
 import { withScratchSession } from './scratch/scratch-session.ts';
 
@@ -20,7 +21,7 @@ export async function copyLiveSchema(
   const copy = await server.createDatabase();
   const changes = planChanges(
     await withScratchSession(copy.connection, readSchemaFacts),
-    await withScratchSession(live, readSchemaFacts),
+    await withLiveSession(live, readSchemaFacts),
     live.user,
   );
   await withScratchSession(copy.connection, async (session) => {
@@ -30,7 +31,7 @@ export async function copyLiveSchema(
       await session.query(`DROP SCHEMA IF EXISTS "${schema.replaceAll('"', '""')}" CASCADE`);
   });
   const [expected, actual] = [
-    await withScratchSession(live, (session) => readCatalog(session, scope)),
+    await withLiveSession(live, (session) => readCatalog(session, scope)),
     await withScratchSession(copy.connection, (session) => readCatalog(session, scope)),
   ];
   const differences = compareCatalogs(expected, actual);
@@ -39,6 +40,6 @@ export async function copyLiveSchema(
     code: 'schema-not-copied',
     exitCode: exitCodes.differenceFound,
     message: `The schema of ${live.database} on ${live.host} could not be copied to the scratch server exactly:\n${formatDifferences(differences).join('\n')}`,
-    hint: 'Compare with the revisions instead (leave --from-database away). Nothing was written.',
+    hint: 'Nothing was written. `migrate drift` says what differs from the revisions.',
   });
 }

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 
 import type { AuthoringInvocation, Invocation } from './invocation.ts';
+import { addSchemaCommands } from './schema-commands.ts';
 
 interface RevisionFlags {
   readonly message?: string;
@@ -22,7 +23,7 @@ interface LintFlags {
   readonly trace: boolean;
 }
 
-interface AuthoringProgram {
+export interface AuthoringProgram {
   readonly add: (usage: string, description: string) => Command;
   readonly ask: (invocation: Invocation) => void;
   readonly usageError: (message: string, command?: string) => Error;
@@ -53,9 +54,9 @@ Examples:
 `,
     )
     .action((flags: RevisionFlags) => ask(readRevisionFlags(flags, usageError)));
-  add('test', 'take every revision up, down and up again on a scratch server; the schemas must match').action(() =>
-    ask({ command: 'test' }),
-  );
+  add('test', 'take every revision up, down and up again on a scratch server; the schemas must match')
+    .option('--since <revision>', 'test only the revisions behind this one')
+    .action(({ since }: { since?: string }) => ask({ command: 'test', since }));
   add('lint [files...]', 'look for what would lock, rewrite or break production: rules, and a run on a scratch server')
     .option('--since <revision>', 'only what comes behind this revision')
     .option('--fail-on <severity>', 'exit 11 from there on: error, warning or notice (default: warning)')
@@ -71,6 +72,7 @@ Examples:
     .action((files: readonly string[], { since, failOn, postgres, format, trace }: LintFlags) =>
       ask({ command: 'lint', files, since, failOn, postgres, format, trace: trace ? 'when possible' : 'never' }),
     );
+  addSchemaCommands({ add, ask, usageError });
 }
 
 function readRevisionFlags(

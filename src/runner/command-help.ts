@@ -36,6 +36,8 @@ const settingsOf: Readonly<Record<string, readonly SettingName[]>> = {
   doctor: running,
   test: ['migrations', 'historySchema', 'shadowUrl', ...output],
   lint: ['migrations', 'historySchema', 'shadowUrl', 'lockTimeout', 'statementTimeout', ...output],
+  drift: [...reading, 'ignore', 'shadowUrl'],
+  dump: [...reading, 'shadowUrl'],
 };
 
 const examplesOf: Readonly<Record<string, readonly (readonly [line: string, meaning: string])[]>> = {
@@ -73,6 +75,12 @@ const examplesOf: Readonly<Record<string, readonly (readonly [line: string, mean
     ['migrate stamp head --reason "made by the old tool" --dry-run', 'say what would change'],
     ['migrate stamp 20260102000000 --reason "made by the old tool"', 'up to this one'],
     ['migrate stamp base --reason "begin anew"', 'nothing is applied'],
+  ],
+  test: [['migrate test --since add_phone', 'what is behind that revision']],
+  dump: [
+    ['migrate dump', 'of the database'],
+    ['migrate dump --revisions -o schema', 'as a desired schema, a file per group'],
+    ['migrate dump --revisions --catalog -o schema/catalog.json', 'for drift --against'],
   ],
   rebase: [['migrate rebase add_phone', 'so that it runs behind what others have merged']],
   lock: [['migrate lock', 'after the last edit of a pending revision']],

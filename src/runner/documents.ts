@@ -2,6 +2,7 @@ import { z } from 'zod/mini';
 
 import { described, flag, text, textOrNull, texts } from './document-fields.ts';
 import { upgradePlan } from './plan/plan-document.ts';
+import { driftDocument, dumpDocument } from './schema-documents.ts';
 
 /**
  * The shapes of what commands answer: the document of `--json` and the result of the library's function are the same.
@@ -110,10 +111,18 @@ export const documents = {
             name: text('name'),
             outcome: described(z.enum(['proved', 'irreversible', 'failed']), '`irreversible`: it has no down'),
             problems: texts('what went wrong, in words'),
+            remarks: texts('what is no fault of it: rows that its up drops'),
           }),
         ),
       ),
-      'each revision, in order',
+      'each revision that was tested, in order',
+    ),
+    heads: described(
+      z.strictObject({
+        tried: texts('`base`, and names of revisions from which an upgrade to the head was tried in one run'),
+        problems: texts('where it failed or made another schema, in words'),
+      }),
+      'whether every way leads to one schema',
     ),
     server: text('the scratch server'),
   }),
@@ -133,6 +142,8 @@ export const documents = {
     server: textOrNull('the scratch server on which they were run; null when they were judged by their text alone'),
     remarks: texts('what could not be done, in words'),
   }),
+  drift: driftDocument,
+  dump: dumpDocument,
   rebase: z.strictObject({
     changed: flag('false: it sorted last already'),
     from: text('its name before'),

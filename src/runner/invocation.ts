@@ -38,7 +38,25 @@ export type AuthoringInvocation =
   | { readonly command: 'revision'; readonly message: string; readonly format: 'sql' | 'ts' }
   | AutogenerateInvocation
   | LintInvocation
-  | { readonly command: 'test' };
+  | { readonly command: 'test'; readonly since: string | undefined }
+  | DriftInvocation
+  | DumpInvocation;
+
+export interface DriftInvocation {
+  readonly command: 'drift';
+  readonly sql: boolean;
+  /** A file with the catalog of the revisions, in the place of a scratch server. */
+  readonly against: string | undefined;
+}
+
+export interface DumpInvocation {
+  readonly command: 'dump';
+  readonly source: 'database' | 'revisions';
+  readonly form: 'sql' | 'catalog';
+  /** A folder for SQL, a file for the catalog; `undefined`: printed. */
+  readonly output: string | undefined;
+  readonly force: boolean;
+}
 
 export interface LintInvocation {
   readonly command: 'lint';

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { ScratchOptions } from '../authoring/scratch/server-lease.ts';
 import type { Surroundings } from '../authoring/surroundings.ts';
 import { readSettingsFile } from './config-file.ts';
+import { currentRevision } from './history/record.ts';
 import type { MigrateOptions } from './library/options.ts';
 import type { Authoring } from './run-command.ts';
 import type { Settings } from './settings.ts';
@@ -68,9 +69,31 @@ export function loadAuthoring({ settings, options, scratch, isInteractive }: Aut
       const { judgePlan } = await import('../authoring/plan/judge-plan.ts');
       return judgePlan(...asked);
     },
-    test: async () => {
-      const { testRevisions } = await import('../authoring/test-revisions.ts');
-      return testRevisions({ directory, historySchema, surroundings: await readSurroundings() });
+    test: async ({ since }, { output }) => {
+      const { testRevisions } = await import('../authoring/test/test-revisions.ts');
+      const surroundings = await readSurroundings();
+      return testRevisions({ directory, historySchema, since, surroundings, tell: output.remark });
+    },
+    drift: async ({ sql, against }, context, applied) => {
+      const { findDrift } = await import('../authoring/drift/find-drift.ts');
+      const current = currentRevision(applied)?.id;
+      const scope = { ignoredSchemas: [historySchema], ignoredObjects: patternsOf(settings.ignore) };
+      const live = context.connection();
+      return findDrift({
+        directory,
+        historySchema,
+        live,
+        current,
+        scope,
+        sql,
+        against,
+        surroundings: await readSurroundings(),
+      });
+    },
+    dump: async (asked, context) => {
+      const { dumpSchema } = await import('../authoring/dump/dump-schema.ts');
+      const database = asked.source === 'database' ? context.connection() : undefined;
+      return dumpSchema({ ...asked, directory, historySchema, database, surroundings: await readSurroundings() });
     },
     lint: async ({ files, since, failOn, postgres, format, trace }) => {
       const { lintRevisions } = await import('../authoring/lint/lint-revisions.ts');
@@ -93,4 +116,11 @@ export function loadAuthoring({ settings, options, scratch, isInteractive }: Aut
       });
     },
   };
+}
+
+function patternsOf(ignore: string | undefined): readonly string[] {
+  return (ignore ?? '')
+    .split(',')
+    .map((pattern) => pattern.trim())
+    .filter((pattern) => pattern !== '');
 }

@@ -97,9 +97,14 @@ function buildProgram(ask: (invocation: Invocation) => void): Command {
   });
   for (const [name, { flag, fallback, help }] of Object.entries(settingsTable)) {
     const shownDefault = fallback === undefined || fallback === 'false' ? '' : `, default ${fallback}`;
-    program.addOption(
-      new Option(name === 'noColor' ? '--no-color' : flag, `${help} (${variableName(name)}${shownDefault})`),
+    const option = new Option(
+      name === 'noColor' ? '--no-color' : flag,
+      `${help} (${variableName(name)}${shownDefault})`,
     );
+    // A list: given several times it grows.
+    if (name === 'ignore')
+      option.argParser((value, before?: string) => (before === undefined ? value : `${before},${value}`));
+    program.addOption(option);
   }
   const add = (usage: string, description: string): Command =>
     program.command(usage).description(description).addHelpText('after', helpEnd(usage));

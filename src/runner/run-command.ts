@@ -14,7 +14,16 @@ import { plan } from './commands/plan.ts';
 import type { RunContext } from './commands/run-context.ts';
 import type { RebaseRevision } from './commands/rebase.ts';
 import type { AnswerDocument } from './documents.ts';
-import { isRun, type AutogenerateInvocation, type Invocation, type LintInvocation } from './invocation.ts';
+import { readSoundRecord } from './commands/sound-record.ts';
+import type { AppliedRevision } from './history/record.ts';
+import {
+  isRun,
+  type AutogenerateInvocation,
+  type DriftInvocation,
+  type DumpInvocation,
+  type Invocation,
+  type LintInvocation,
+} from './invocation.ts';
 import * as library from './library.ts';
 import { execute } from './library/execute.ts';
 import type { MigrateOptions } from './library/options.ts';
@@ -35,7 +44,13 @@ export interface Authoring {
   readonly writeRevision: (options: { message: string; format: 'sql' | 'ts' }) => Promise<AnswerDocument<'revision'>>;
   readonly rebaseRevision: RebaseRevision;
   readonly autogenerate: (asked: AutogenerateInvocation, context: RunContext) => Promise<AuthoringAnswer>;
-  readonly test: (context: RunContext) => Promise<AuthoringAnswer>;
+  readonly test: (asked: { since: string | undefined }, context: RunContext) => Promise<AuthoringAnswer>;
+  readonly drift: (
+    asked: DriftInvocation,
+    context: RunContext,
+    applied: readonly AppliedRevision[],
+  ) => Promise<AuthoringAnswer>;
+  readonly dump: (asked: DumpInvocation, context: RunContext) => Promise<AuthoringAnswer>;
   readonly lint: (asked: LintInvocation) => Promise<AuthoringAnswer>;
   readonly adoption: Adoption;
   readonly judgePlan: JudgePlan;
@@ -133,7 +148,15 @@ async function dispatch({ invocation, options, inContainer, authoring }: Command
     case 'autogenerate':
       return execute(options, { run: (context) => authoring.autogenerate(invocation, context), exitCodeOf });
     case 'test':
-      return execute(options, { run: (context) => authoring.test(context), exitCodeOf });
+      return execute(options, { run: (context) => authoring.test(invocation, context), exitCodeOf });
+    case 'drift':
+      return execute(options, {
+        run: async (context, state) =>
+          authoring.drift(invocation, context, (await readSoundRecord(context, state)).applied),
+        exitCodeOf,
+      });
+    case 'dump':
+      return execute(options, { run: (context) => authoring.dump(invocation, context), exitCodeOf });
     case 'lint':
       return execute(options, { run: () => authoring.lint(invocation), exitCodeOf });
     case 'adopt': {

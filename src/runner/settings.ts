@@ -145,6 +145,12 @@ export const settingsTable = {
     fallback: undefined,
     help: 'command that prints the desired schema as SQL, instead of that folder',
   },
+  ignore: {
+    flag: '--ignore <patterns>',
+    schema: z.optional(text),
+    fallback: undefined,
+    help: 'objects that drift leaves out, e.g. "audit.*,extension pg_stat_statements"',
+  },
   shadowUrl: {
     flag: '--shadow-url <url>',
     schema: z.optional(text),

@@ -8,7 +8,7 @@ import { readRevisions, type RevisionFolder } from '../../runner/files/read-revi
 import type { AdoptInvocation } from '../../runner/invocation.ts';
 import { writeFiles } from '../autogenerate/write-proposal.ts';
 import type { AuthoringAnswer, Surroundings } from '../surroundings.ts';
-import { testRevisions } from '../test-revisions.ts';
+import { testRevisions } from '../test/test-revisions.ts';
 import { formatImported, type ImportedFile } from './format-imported.ts';
 import type { ImportedMigration } from './imported-migration.ts';
 import { readForeignFolder } from './sources.ts';
@@ -46,7 +46,7 @@ export async function importMigrations({
   const tried =
     files.length === 0 || stubs.length > 0
       ? undefined
-      : await tryAll({ directory, historySchema, surroundings }, written);
+      : await tryAll({ directory, historySchema, since: undefined, surroundings, tell: () => undefined }, written);
   const isGood = stubs.length === 0 && (tried?.problems.length ?? 0) === 0;
   const document = {
     files: [...paths],

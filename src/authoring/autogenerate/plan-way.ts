@@ -128,6 +128,7 @@ export function plainChange(sql: string, verb: SchemaChange['verb']): SchemaChan
   return {
     sql,
     verb,
+    about: { kind: 'unknown' },
     creates: [],
     removes: [],
     touches: [],

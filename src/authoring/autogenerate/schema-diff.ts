@@ -12,6 +12,8 @@ export interface SchemaChange {
   /** What it makes: kind, schema, table, name as far as they apply. */
   readonly creates: readonly ObjectName[];
   readonly removes: readonly ObjectName[];
+  /** What it is about: the object that it makes, changes or says something of. */
+  readonly about: ObjectName;
   /** Everything that it touches, made and removed included. */
   readonly touches: readonly ObjectName[];
   /** `false`: it cannot run in a transaction. */
@@ -69,6 +71,7 @@ export function planChanges(from: SchemaFacts, to: SchemaFacts, owner: string): 
   return wanted.map((action) => ({
     sql: action.sql.trim().replace(/;$/, ''),
     verb: action.verb,
+    about: aboutOf(action),
     creates: action.produces as readonly ObjectName[],
     removes: action.destroys as readonly ObjectName[],
     touches: [...action.produces, ...action.consumes, ...action.destroys, ...action.releases] as readonly ObjectName[],
@@ -97,6 +100,29 @@ function planOrRefuse(from: SchemaFacts, to: SchemaFacts, owner: string): Return
     });
   }
 }
+
+/** A comment and a right are about what they are said of, an index is about its table. */
+function aboutOf({
+  verb,
+  produces,
+  consumes,
+  destroys,
+}: {
+  readonly verb: string;
+  readonly produces: readonly object[];
+  readonly consumes: readonly object[];
+  readonly destroys: readonly object[];
+}): ObjectName {
+  const used = (consumes as readonly Target[]).filter(({ kind }) => kind !== 'schema' && kind !== 'role');
+  const made = (produces as readonly Target[])[0] ?? (destroys as readonly Target[])[0];
+  const schema = (consumes as readonly Target[]).find(({ kind }) => kind === 'schema');
+  const isPart = made?.kind === 'index' || (made === undefined && verb === 'alter');
+  let target = (isPart ? (used.at(-1) ?? made) : (made ?? used[0])) ?? schema ?? { kind: 'unknown' };
+  while (target.target !== undefined) target = target.target;
+  return target;
+}
+
+type Target = ObjectName & { readonly target?: Target };
 
 /** The owner may do everything anyway; the engine says so for each new object. */
 function grantsToOwner(sql: string, owner: string): boolean {

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { removeServer, startServer, type ServerAddress } from '../../../src/embedded-postgres/server.ts';
+import { changesNotSeen, differencesByOrder } from '../../support/catalog-claims.ts';
 import { installationOf, installPostgres, otherVersions } from '../../support/postgres-versions.ts';
 import { runProgram, startProgram } from '../../support/programs.ts';
 
@@ -68,6 +69,12 @@ describe.each(otherVersions)('PostgreSQL %s', (version) => {
       { a: 42, mood: 'unknown' },
     ]);
   });
+
+  it('is read by the comparison of catalogs: no kind of change is missed, and the order of creation is none', async () => {
+    if (!address) throw new Error('the server did not start');
+    expect(await changesNotSeen(address)).toEqual([]);
+    expect(await differencesByOrder(address)).toEqual([]);
+  }, 180_000);
 
   it('frees a killed runner’s lock and cancels an interrupted statement', async () => {
     const { env } = connected(address);

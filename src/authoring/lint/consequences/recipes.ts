@@ -34,6 +34,7 @@ export function uniqueRecipe({
   return textOf(
     uniqueThroughIndex({
       sql,
+      about: { kind: 'constraint' },
       creates: [],
       removes: [],
       touches: [],

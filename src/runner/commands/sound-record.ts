@@ -1,0 +1,35 @@
+import { readRecord } from '../database/record-tables.ts';
+import { readRevisions, type RevisionFolder } from '../files/read-revisions.ts';
+import { checkHistory, refuseUnsoundHistory } from '../history/check-history.ts';
+import type { AppliedRevision } from '../history/record.ts';
+import { readKeeping, refuseIfMoved } from './keep-alembic.ts';
+import { refuseLockFileProblems, warnOfStrangers } from './lock.ts';
+import { refuseEdits } from './refuse-edits.ts';
+import { withSession, type RunContext } from './run-context.ts';
+import { noteRecord, type RunState } from './run-state.ts';
+
+export interface SoundRecord {
+  readonly folder: RevisionFolder;
+  readonly applied: readonly AppliedRevision[];
+}
+
+/**
+ * The revision files and what the record says of them, when both agree. Reads only.
+ * @throws AppError for an unsound history (4, 5).
+ */
+export async function readSoundRecord(context: RunContext, state: RunState): Promise<SoundRecord> {
+  const { settings } = context;
+  const folder = await readRevisions(settings.migrations);
+  refuseLockFileProblems(folder);
+  warnOfStrangers(folder, context);
+  const schema = settings.historySchema;
+  const applied = await withSession(context, async (session) => {
+    const rows = await readRecord(session, schema);
+    await refuseEdits(session, { schema, folder, applied: rows });
+    if (rows.length > 0) await refuseIfMoved(session, await readKeeping(session, context, folder.revisions), rows);
+    return rows;
+  });
+  noteRecord(state, folder.revisions, applied);
+  refuseUnsoundHistory(checkHistory(folder.revisions, applied), { allowOutOfOrder: false });
+  return { folder, applied };
+}

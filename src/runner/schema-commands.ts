@@ -1,0 +1,47 @@
+import type { AuthoringProgram } from './authoring-commands.ts';
+
+/** The commands that look at the schema as a whole: what a database and its revisions make of it. */
+export function addSchemaCommands({ add, ask, usageError }: AuthoringProgram): void {
+  add('drift', 'compare the database, which is only read, with what its applied revisions make: exit 0 or 11')
+    .option('--sql', 'print the statements that take the difference back, and those that make a revision of it')
+    .option(
+      '--against <file>',
+      'compare with a catalog that `migrate dump --revisions --catalog` wrote; no scratch server',
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  migrate drift
+  migrate drift --sql
+  migrate drift --ignore "audit.*,extension pg_stat_statements"
+  migrate drift --against schema/catalog.json
+`,
+    )
+    .action(({ sql = false, against }: { sql?: boolean; against?: string }) => {
+      if (sql && against !== undefined)
+        throw usageError('--sql tries its statements on a scratch server, and --against does without one');
+      ask({ command: 'drift', sql, against });
+    });
+  add('dump', 'print the schema of the database as SQL, in one order whatever the order of creation')
+    .option('--revisions', 'of what the revisions make, instead of the database')
+    .option('--catalog', 'as the catalog that `migrate drift --against` reads, instead of SQL')
+    .option('-o, --output <path>', 'into a folder, a file per group of objects; with --catalog into a file')
+    .option('--force', 'write over what is there')
+    .action(({ revisions, catalog, output, force = false }: DumpFlags) =>
+      ask({
+        command: 'dump',
+        source: revisions === true ? 'revisions' : 'database',
+        form: catalog === true ? 'catalog' : 'sql',
+        output,
+        force,
+      }),
+    );
+}
+
+interface DumpFlags {
+  readonly revisions?: boolean;
+  readonly catalog?: boolean;
+  readonly output?: string;
+  readonly force?: boolean;
+}

@@ -1,6 +1,6 @@
 /**
  * Measures ours beside the tools that people use today: `npm run bench`, `npm run bench -- --quick`, or with the names of
- * parts. Writes bench/results.md and the README's table when all parts ran in full.
+ * parts. Writes bench/results.md and the README's table when all parts ran in full, or with --write what there is.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,11 @@ const parts = [nothingPending, emptyDatabase, largeRevision, autogenerate, launc
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, list: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+  },
 });
 const unknown = positionals.find((name) => !parts.some((part) => part.name === name));
 if (values.list || unknown !== undefined) {
@@ -64,13 +68,13 @@ try {
   await rm(home, { recursive: true, force: true });
 }
 if (absent.length > 0) process.stdout.write(`\nNot installed, so not measured: ${absent.join(', ')}.\n`);
-if (positionals.length === 0 && !values.quick) {
+if (values.write || (positionals.length === 0 && !values.quick)) {
   const versions = installed.map(({ name, installedVersion }) => `${name} ${installedVersion}`);
   const date = new Date();
-  const text = formatResults(tables, { date, postgres: server.version, versions, absent, quick: false });
+  const text = formatResults(tables, { date, postgres: server.version, versions, absent, quick: values.quick });
   await writeFile(join(import.meta.dirname, 'results.md'), text);
   const readme = join(import.meta.dirname, '../README.md');
-  const shown = `<!-- begin bench -->\n${formatSummary(tables, { date })}\n<!-- end bench -->`;
+  const shown = `<!-- begin bench -->\n${formatSummary(tables, { date, quick: values.quick })}\n<!-- end bench -->`;
   const page = await readFile(readme, 'utf8');
   await writeFile(
     readme,

@@ -21,6 +21,7 @@ interface LintFlags {
   readonly postgres?: string;
   readonly format?: 'text' | 'github' | 'sarif';
   readonly trace: boolean;
+  readonly queries?: string;
 }
 
 export interface AuthoringProgram {
@@ -68,9 +69,22 @@ Examples:
         'sarif',
       ]),
     )
+    .option(
+      '--queries <path>',
+      'queries of the running application, which must go on working: .sql files, or an export of pg_stat_statements (.json, .csv)',
+    )
     .option('--no-trace', 'judge the text alone, without a scratch server')
-    .action((files: readonly string[], { since, failOn, postgres, format, trace }: LintFlags) =>
-      ask({ command: 'lint', files, since, failOn, postgres, format, trace: trace ? 'when possible' : 'never' }),
+    .action((files: readonly string[], { since, failOn, postgres, format, queries, trace }: LintFlags) =>
+      ask({
+        command: 'lint',
+        files,
+        since,
+        failOn,
+        postgres,
+        format,
+        queries,
+        trace: trace ? 'when possible' : 'never',
+      }),
     );
   addSchemaCommands({ add, ask, usageError });
 }

@@ -66,6 +66,8 @@ export interface LintInvocation {
   readonly failOn: string | undefined;
   readonly postgres: string | undefined;
   readonly format: 'text' | 'github' | 'sarif' | undefined;
+  /** Folder or file with queries of the running application. */
+  readonly queries: string | undefined;
   readonly trace: 'when possible' | 'never';
 }
 

@@ -95,7 +95,7 @@ export function loadAuthoring({ settings, options, scratch, isInteractive }: Aut
       const database = asked.source === 'database' ? context.connection() : undefined;
       return dumpSchema({ ...asked, directory, historySchema, database, surroundings: await readSurroundings() });
     },
-    lint: async ({ files, since, failOn, postgres, format, trace }) => {
+    lint: async ({ files, since, failOn, postgres, format, queries, trace }) => {
       const { lintRevisions } = await import('../authoring/lint/lint-revisions.ts');
       const { readLintConfig } = await import('../authoring/lint/lint-settings.ts');
       const fromFile = readLintConfig(readSettingsFile(resolve('.'))?.values['lint'] ?? {});
@@ -111,6 +111,7 @@ export function loadAuthoring({ settings, options, scratch, isInteractive }: Aut
         },
         format: format ?? (scratch.environment['GITHUB_ACTIONS'] === 'true' ? 'github' : 'text'),
         trace,
+        queries,
         timeouts: { lockTimeoutMs: settings.lockTimeout, statementTimeoutMs: settings.statementTimeout },
         surroundings: await readSurroundings(),
       });

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { createLaunchSite } from '../support/launcher.ts';
@@ -40,6 +41,7 @@ describe('the commands in docs/', () => {
     await site.database.query(
       "CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY); INSERT INTO alembic_version VALUES ('cd6d8adfce4a')",
     );
+    await writeFile(join(site.directory, 'queries.csv'), 'query,calls\n"SELECT email FROM users WHERE id = $1",7\n');
     for (const command of commands) {
       const [program, ...args] = words(command);
       const { exitCode, stderr } = program === 'migrate' ? await site.migrate(args) : await site.launch(args);

@@ -10,6 +10,8 @@ import { lintPolicy, type LintConfig } from './lint-settings.ts';
 import { formatFindings } from './output/format-findings.ts';
 import { formatGithub } from './output/format-github.ts';
 import { formatSarif } from './output/format-sarif.ts';
+import { checkQueries } from './queries/check-queries.ts';
+import { readQueries } from './queries/read-queries.ts';
 import { readSources, type LintSource } from './sources/read-sources.ts';
 import { withScratchHistory, type ScratchHistory } from './trace/scratch-history.ts';
 
@@ -20,6 +22,8 @@ export interface LintRevisions {
   readonly config: LintConfig;
   readonly format: 'text' | 'github' | 'sarif';
   readonly trace: 'when possible' | 'never';
+  /** Folder or file with queries of the running application, which must go on working. */
+  readonly queries: string | undefined;
   /** As the runner sets them. */
   readonly timeouts: { readonly lockTimeoutMs: number; readonly statementTimeoutMs: number };
   readonly surroundings: Surroundings;
@@ -47,7 +51,10 @@ export async function lintRevisions(asked: LintRevisions): Promise<AuthoringAnsw
   const settings = { versions: policy.versions, ...asked.timeouts };
   const lint = (history: ScratchHistory | undefined): Promise<LintReport> =>
     lintAll({ sources, settings, history, replay: asked.surroundings.replay });
-  const report = await withServer(asked, sources, lint);
+  const judged = await withServer(asked, sources, lint);
+  const queries = asked.queries === undefined ? [] : await readQueries(asked.queries, asked.workingDirectory);
+  const broken = queries.length === 0 ? [] : await checkQueries(queries, { sources, surroundings: asked.surroundings });
+  const report = { ...judged, findings: [...judged.findings, ...broken] };
   const accepted = report.findings.flatMap((finding) => {
     const reason = policy.accepts(finding.file, finding.rule);
     return reason === undefined ? [] : [{ ...finding, reason }];

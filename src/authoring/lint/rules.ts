@@ -67,12 +67,15 @@ const groups = [
       'drop-code': 'DROP of a function, type, domain or extension breaks code that uses it',
       'drop-view': 'DROP VIEW breaks code that reads it',
       'drop-default': 'DROP DEFAULT of a NOT NULL column makes inserts of old code fail',
+      'changes-query-result': 'a query of the running application answers other types after the revision',
     },
   },
   {
     family: 'code that runs meanwhile',
     severity: 'error',
     rules: {
+      'breaks-query': 'a query of the running application (`--queries`) works before the revision and fails after it',
+      'insert-misses-column': 'an INSERT of the running application leaves out a column that is NOT NULL by now',
       'rename-column': 'RENAME COLUMN breaks code that names the old one',
       'rename-table': 'RENAME and SET SCHEMA break code that names the old one; a view in the same revision keeps it',
       'rename-schema': 'ALTER SCHEMA … RENAME breaks code that names the old one',
@@ -91,6 +94,7 @@ const groups = [
       'row-security': 'row security and its policies decide which rows old code sees',
       'new-enum-value': 'old code meets a label that it does not know',
       revoke: 'REVOKE takes rights that old code may use',
+      'query-not-checked': 'a query of `--queries` fails before the revisions too, so nothing can be said of it',
     },
   },
   {

@@ -1,9 +1,7 @@
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { AppError } from '../../../contract/app-error.ts';
-import { checksumOf } from '../../../runner/files/normalised-text.ts';
-import { formatLockFile, lockFileName } from '../../../runner/files/lock-file.ts';
 import type { Session } from '../../../runner/database/session.ts';
 import type { Knowledge } from '../knowledge.ts';
 import type { JudgedSection } from '../judge-statements.ts';
@@ -12,6 +10,7 @@ import type { LintSource } from '../sources/read-sources.ts';
 import { withScratchServer } from '../../scratch/scratch-server.ts';
 import { withScratchSession } from '../../scratch/scratch-session.ts';
 import type { Surroundings } from '../../surroundings.ts';
+import { linkFolder } from './link-folder.ts';
 import { traceRevision, type Trace } from './trace-revision.ts';
 
 /** A scratch database that goes along with the revisions. Its functions are called in the order of the revisions. */
@@ -82,12 +81,4 @@ export async function withScratchHistory<T>(
       await rm(folder, { recursive: true, force: true });
     }
   });
-}
-
-/** A folder of links with a lock file of its own: what is being written need not be in the real one yet. */
-async function linkFolder(folder: string, sources: readonly LintSource[]): Promise<void> {
-  const revisions = sources.filter(({ id, content }) => id !== '' && content.kind !== 'unreadable');
-  for (const { path } of revisions) await symlink(path, join(folder, basename(path)));
-  const locked = revisions.map(({ name, text }) => ({ name, checksum: checksumOf(text) }));
-  await writeFile(join(folder, lockFileName), formatLockFile(locked));
 }

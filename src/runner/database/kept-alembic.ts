@@ -21,13 +21,16 @@ export function keepEvent(
   return { event, reason, detail: { schema, table } };
 }
 
-/** The table that the record remembers to keep in step; `undefined` when none, or when there is no record. */
+/**
+ * The table that the record remembers to keep in step; `undefined` when none, when there is no record, and for a role that may
+ * not read the events: such a one only looks.
+ */
 export async function readKeptTable(
   session: Session,
   schema: string,
 ): Promise<Pick<KeptAlembic, 'schema' | 'table'> | undefined> {
   const { rows: there } = await session.query(
-    'SELECT FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass($1)',
+    `SELECT WHERE pg_catalog.has_table_privilege(pg_catalog.to_regclass($1)::pg_catalog.oid, 'SELECT')`,
     [`${quoted(schema)}.events`],
   );
   if (there.length === 0) return undefined;

@@ -58,9 +58,9 @@ function statementsForProperty(
       return [comment('STATISTICS', name, expected)];
     case 'column storage':
       // DEFAULT: PostgreSQL 16.
-      return [`${column} SET STORAGE ${storages.get(expected ?? '') ?? 'DEFAULT'}`];
+      return [`${column} SET STORAGE ${expected ?? 'DEFAULT'}`];
     case 'column compression':
-      return [`${column} SET COMPRESSION ${expected === 'p' ? 'pglz' : expected === 'l' ? 'lz4' : 'DEFAULT'}`];
+      return [`${column} SET COMPRESSION ${expected ?? 'DEFAULT'}`];
     case 'column statistics':
       return [`${column} SET STATISTICS ${expected ?? '-1'}`];
     case 'column options':
@@ -78,13 +78,6 @@ function statementsForProperty(
       return [];
   }
 }
-
-const storages: ReadonlyMap<string, string> = new Map([
-  ['p', 'PLAIN'],
-  ['e', 'EXTERNAL'],
-  ['m', 'MAIN'],
-  ['x', 'EXTENDED'],
-]);
 
 function comment(kind: string, name: string, text: string | undefined): string {
   return `COMMENT ON ${kind} ${name} IS ${text === undefined ? 'NULL' : literal(text)}`;

@@ -45,7 +45,7 @@ export function withoutIgnored(catalog: Catalog, scope: CatalogScope): Catalog {
 
 /** What no comparison of ours sees, in words for people. */
 export const notLookedAt: readonly string[] = [
-  'rows of tables',
+  'rows of tables, and whether a materialized view holds any',
   'the order of columns',
   'owners, and who granted a right',
   'roles and their memberships',

@@ -29,7 +29,6 @@ export const relationQueries: readonly CatalogQuery[] = [
              'replica identity', CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'i' THEN 'index'
                                       WHEN 'n' THEN CASE WHEN c.relkind IN ('r', 'p') THEN 'nothing' END END,
              'definition', CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END,
-             'populated', CASE WHEN c.relkind = 'm' AND NOT c.relispopulated THEN 'no' END,
              'sequence', (SELECT format('%s start %s increment %s min %s max %s cache %s%s', s.seqtypid::regtype, s.seqstart, s.seqincrement,
                                         s.seqmin, s.seqmax, s.seqcache, CASE WHEN s.seqcycle THEN ' cycle' ELSE '' END)
                           FROM pg_sequence s WHERE s.seqrelid = c.oid),

@@ -37,10 +37,11 @@ describe('the commands in docs/', () => {
     expect(commands.length).toBeGreaterThan(3);
     const site = await createLaunchSite({ files: wumbo });
     for (const environment of ['development', 'production']) await site.launch([environment]);
-    // Alembic has been here, and stands where the record does.
-    await site.database.query(
-      "CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY); INSERT INTO alembic_version VALUES ('cd6d8adfce4a')",
-    );
+    // Alembic has been here, and stands where the record does; to drift its table would be one that no revision makes.
+    if (commands.some((command) => command.includes(' adopt')))
+      await site.database.query(
+        "CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY); INSERT INTO alembic_version VALUES ('cd6d8adfce4a')",
+      );
     await writeFile(join(site.directory, 'queries.csv'), 'query,calls\n"SELECT email FROM users WHERE id = $1",7\n');
     for (const command of commands) {
       const [program, ...args] = words(command);

@@ -1,5 +1,6 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
+import { withRecordErrors } from './record-errors.ts';
 import { quoted } from './record-tables.ts';
 import type { Session } from './session.ts';
 import type { RecordEvent } from './write-record.ts';
@@ -24,6 +25,7 @@ export function keepEvent(
 /**
  * The table that the record remembers to keep in step; `undefined` when none, when there is no record, and for a role that may
  * not read the events: such a one only looks.
+ * @throws AppError `foreign-record` (2) when the table of events is somebody else's.
  */
 export async function readKeptTable(
   session: Session,
@@ -34,9 +36,11 @@ export async function readKeptTable(
     [`${quoted(schema)}.events`],
   );
   if (there.length === 0) return undefined;
-  const { rows } = await session.query<{ event: string; detail: Pick<KeptAlembic, 'schema' | 'table'> }>(
-    `SELECT event, detail FROM ${quoted(schema)}.events
-     WHERE event OPERATOR(pg_catalog.=) ANY (ARRAY['keep-alembic', 'release-alembic']) ORDER BY id DESC LIMIT 1`,
+  const { rows } = await withRecordErrors({ session, schema }, () =>
+    session.query<{ event: string; detail: Pick<KeptAlembic, 'schema' | 'table'> }>(
+      `SELECT event, detail FROM ${quoted(schema)}.events
+       WHERE event OPERATOR(pg_catalog.=) ANY (ARRAY['keep-alembic', 'release-alembic']) ORDER BY id DESC LIMIT 1`,
+    ),
   );
   const [last] = rows;
   return last?.event === 'keep-alembic' ? { schema: last.detail.schema, table: last.detail.table } : undefined;

@@ -2,7 +2,7 @@
 import { z } from 'zod/mini';
 
 import { commonFields, eventFields } from '../src/contract/run-event-shapes.ts';
-import { documents } from '../src/runner/documents.ts';
+import { documents } from '../src/runner/documents/documents.ts';
 
 interface JsonSchema {
   readonly type?: string | readonly string[];

@@ -5,7 +5,7 @@ import { exitCodeMeanings } from '../src/contract/exit-codes.ts';
 import { visibleOptions } from '../src/launcher/command-line/command-line.ts';
 import { variableOf } from '../src/launcher/settings/settings.ts';
 
-import { environmentOnly, settingsTable, variableName } from '../src/runner/settings.ts';
+import { environmentOnly, settingsTable, variableName } from '../src/runner/settings/settings-table.ts';
 import { rules } from '../src/authoring/lint/rules.ts';
 import { jsonTables } from './json-tables.ts';
 

@@ -2,7 +2,7 @@ import { AppError } from '../contract/app-error.ts';
 import { exitCodes } from '../contract/exit-codes.ts';
 import { readRevisions, type RevisionFolder } from '../runner/files/read-revisions.ts';
 import { autogenerate, type Decisions, type Proposal } from './autogenerate/autogenerate.ts';
-import type { AnswerDocument } from '../runner/documents.ts';
+import type { AnswerDocument } from '../runner/documents/documents.ts';
 import { describeProposal } from './autogenerate/describe-proposal.ts';
 import { readableSql } from './autogenerate/readable-sql.ts';
 import { readSchemaTexts, type SchemaSource } from './autogenerate/read-schema-texts.ts';

@@ -6,8 +6,8 @@ import type { Prove } from './commands/adopt-proof.ts';
 import { releaseAlembic } from './commands/adopt-record.ts';
 import type { RunContext } from './commands/run-context.ts';
 import type { RunState } from './commands/run-state.ts';
-import type { AnswerDocument } from './documents.ts';
-import type { AdoptInvocation } from './invocation.ts';
+import type { AnswerDocument } from './documents/documents.ts';
+import type { AdoptInvocation } from './command-line/invocation.ts';
 import { execute } from './library/execute.ts';
 import type { MigrateOptions } from './library/options.ts';
 

@@ -13,7 +13,7 @@ import { lock as lockCommand } from './commands/lock.ts';
 import type { RunContext } from './commands/run-context.ts';
 import type { RunState } from './commands/run-state.ts';
 import { show as showCommand } from './commands/show.ts';
-import type { AnswerDocument, PendingRevision, RevisionDocument } from './documents.ts';
+import type { AnswerDocument, PendingRevision, RevisionDocument } from './documents/documents.ts';
 import { execute } from './library/execute.ts';
 import type { MigrateOptions } from './library/options.ts';
 import type { Run } from './library/run.ts';
@@ -23,7 +23,7 @@ export type { ExitCode } from '../contract/exit-codes.ts';
 export type { Blocker, RunEvent, RunEventName } from '../contract/run-events.ts';
 export type { RevisionFailure } from './database/revision-error.ts';
 export type { ScriptGuard, ScriptWatch } from './database/script-guard.ts';
-export type { AnswerDocument, PendingRevision, RevisionDocument } from './documents.ts';
+export type { AnswerDocument, PendingRevision, RevisionDocument } from './documents/documents.ts';
 export type {
   Batch,
   BatchKey,
@@ -85,7 +85,7 @@ export interface SqlOptions extends UpgradeOptions {
 export function upgrade({ target = 'head', allowOutOfOrder = false, ...options }: UpgradeOptions = {}): Run<RunResult> {
   return execute(options, {
     run: async (context, state) => {
-      const commands = await import('./planning-commands.ts');
+      const commands = await import('./command-line/planning-commands.ts');
       await commands.upgrade(context, state, { target, allowOutOfOrder });
       return resultOf(state);
     },
@@ -96,7 +96,7 @@ export function upgrade({ target = 'head', allowOutOfOrder = false, ...options }
 export function downgrade({ target, ...options }: TargetOptions): Run<RunResult> {
   return execute(options, {
     run: async (context, state) => {
-      const commands = await import('./planning-commands.ts');
+      const commands = await import('./command-line/planning-commands.ts');
       await commands.downgrade(context, state, { target });
       return resultOf(state);
     },
@@ -108,7 +108,7 @@ export function stamp({ target, reason, ...options }: StampOptions): Run<RunResu
   return execute(options, {
     run: async (context, state) => {
       if (reason.trim() === '') throw badUsage('A stamp needs a reason.', 'Say why in the option `reason`.');
-      const commands = await import('./planning-commands.ts');
+      const commands = await import('./command-line/planning-commands.ts');
       await commands.stamp(context, state, { target, reason });
       return resultOf(state);
     },
@@ -119,7 +119,7 @@ export function stamp({ target, reason, ...options }: StampOptions): Run<RunResu
 export function stampPlan({ target, ...options }: TargetOptions): Run<AnswerDocument<'stamp'>> {
   return execute(options, {
     run: async (context, state) => {
-      const commands = await import('./planning-commands.ts');
+      const commands = await import('./command-line/planning-commands.ts');
       return commands.readStampPlan(context, state, { target });
     },
   });
@@ -137,7 +137,7 @@ export function pending({ target = 'head', allowOutOfOrder = false, ...options }
 > {
   return execute(options, {
     run: async (context, state) => {
-      const commands = await import('./planning-commands.ts');
+      const commands = await import('./command-line/planning-commands.ts');
       return commands.listPending(context, state, { target, allowOutOfOrder });
     },
   });
@@ -175,7 +175,7 @@ export function printSql({
 }: SqlOptions): Run<AnswerDocument<'sql'>> {
   return execute(options, {
     run: async (context, state) => {
-      const commands = await import('./planning-commands.ts');
+      const commands = await import('./command-line/planning-commands.ts');
       return commands.printSql(context, state, { command, target, allowOutOfOrder, medium });
     },
   });
@@ -192,7 +192,7 @@ export function lock(options: MigrateOptions = {}): Run<AnswerDocument<'lock'>> 
 }
 
 async function diagnose(context: RunContext, state: RunState): Promise<DoctorAnswer> {
-  const commands = await import('./planning-commands.ts');
+  const commands = await import('./command-line/planning-commands.ts');
   return commands.doctor(context, state);
 }
 

@@ -2,11 +2,11 @@ import { resolve } from 'node:path';
 
 import type { ScratchOptions } from '../authoring/scratch/server-lease.ts';
 import type { Surroundings } from '../authoring/surroundings.ts';
-import { readSettingsFile } from './config-file.ts';
+import { readSettingsFile } from './settings/config-file.ts';
 import { currentRevision } from './history/record.ts';
 import type { MigrateOptions } from './library/options.ts';
 import type { Authoring } from './run-command.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings-table.ts';
 
 export interface AuthoringNeeds {
   readonly settings: Settings;

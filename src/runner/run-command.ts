@@ -13,7 +13,7 @@ import { formatLock } from './commands/lock.ts';
 import { plan } from './commands/plan.ts';
 import type { RunContext } from './commands/run-context.ts';
 import type { RebaseRevision } from './commands/rebase.ts';
-import type { AnswerDocument } from './documents.ts';
+import type { AnswerDocument } from './documents/documents.ts';
 import { readSoundRecord } from './commands/sound-record.ts';
 import type { AppliedRevision } from './history/record.ts';
 import {
@@ -23,7 +23,7 @@ import {
   type DumpInvocation,
   type Invocation,
   type LintInvocation,
-} from './invocation.ts';
+} from './command-line/invocation.ts';
 import * as library from './library.ts';
 import { execute } from './library/execute.ts';
 import type { MigrateOptions } from './library/options.ts';
@@ -129,7 +129,7 @@ async function dispatch({ invocation, options, inContainer, authoring }: Command
       return textOf(formatLock, await library.lock(options));
     case 'doctor': {
       const document = await library.doctor(options);
-      const { formatDoctor } = await import('./planning-commands.ts');
+      const { formatDoctor } = await import('./command-line/planning-commands.ts');
       return textOf(formatDoctor, document);
     }
     case 'revision':
@@ -164,7 +164,7 @@ async function dispatch({ invocation, options, inContainer, authoring }: Command
       return runAdopt(invocation, options, authoring.adoption);
     }
     case 'rebase': {
-      const { formatRebase, rebase } = await import('./planning-commands.ts');
+      const { formatRebase, rebase } = await import('./command-line/planning-commands.ts');
       return textOf(
         formatRebase,
         await execute(options, { run: (context) => rebase(context, invocation, authoring.rebaseRevision) }),

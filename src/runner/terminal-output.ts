@@ -3,7 +3,7 @@ import { createEventRenderer, revisions } from '../contract/event-lines.ts';
 import { createPaint, type Paint } from '../contract/paint.ts';
 import type { RunEventBody } from '../contract/run-events.ts';
 import { visibleText } from '../contract/visible-text.ts';
-import { documentVersion } from './document-version.ts';
+import { documentVersion } from './documents/version.ts';
 import type { Output } from './output.ts';
 import { shortenedEvent } from './shortened-event.ts';
 

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
-import type { AnswerDocument } from '../../runner/documents.ts';
+import type { AnswerDocument } from '../../runner/documents/documents.ts';
 import { readRevisions, type RevisionFile, type RevisionFolder } from '../../runner/files/read-revisions.ts';
 import { catalogKey, type Catalog } from '../catalog/catalog.ts';
 import { readCatalog, withoutIgnored, type CatalogScope } from '../catalog/read-catalog.ts';

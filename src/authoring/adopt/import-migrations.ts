@@ -2,10 +2,10 @@ import { mkdir } from 'node:fs/promises';
 
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
-import type { AnswerDocument } from '../../runner/documents.ts';
+import type { AnswerDocument } from '../../runner/documents/documents.ts';
 import { parseSqlRevision } from '../../runner/files/parse-sql-revision.ts';
 import { readRevisions, type RevisionFolder } from '../../runner/files/read-revisions.ts';
-import type { AdoptInvocation } from '../../runner/invocation.ts';
+import type { AdoptInvocation } from '../../runner/command-line/invocation.ts';
 import { writeFiles } from '../autogenerate/write-proposal.ts';
 import type { AuthoringAnswer, Surroundings } from '../surroundings.ts';
 import { testRevisions } from '../test/test-revisions.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
-import type { AdoptInvocation } from '../../runner/invocation.ts';
+import type { AdoptInvocation } from '../../runner/command-line/invocation.ts';
 import type { ImportedFolder } from './imported-migration.ts';
 import { readAlembicFolder } from './sources/alembic.ts';
 import { readDbmateFolder } from './sources/dbmate.ts';

@@ -1,6 +1,6 @@
 import { formatDifferences } from '../catalog/format-differences.ts';
 import { notLookedAt } from '../catalog/read-catalog.ts';
-import type { AnswerDocument } from '../../runner/documents.ts';
+import type { AnswerDocument } from '../../runner/documents/documents.ts';
 import type { Proposal } from './autogenerate.ts';
 
 interface Description {

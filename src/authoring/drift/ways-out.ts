@@ -1,6 +1,6 @@
 import { AppError } from '../../contract/app-error.ts';
 import type { ConnectionSettings } from '../../runner/database/connection-settings.ts';
-import type { AnswerDocument } from '../../runner/documents.ts';
+import type { AnswerDocument } from '../../runner/documents/documents.ts';
 import { readableSql } from '../autogenerate/readable-sql.ts';
 import { planWay } from '../autogenerate/plan-way.ts';
 import { readSchemaFacts, type SchemaChange } from '../autogenerate/schema-diff.ts';

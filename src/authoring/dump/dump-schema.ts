@@ -1,7 +1,7 @@
 import { exitCodes } from '../../contract/exit-codes.ts';
 import { databaseLabel, type ConnectionSettings } from '../../runner/database/connection-settings.ts';
 import type { Session } from '../../runner/database/session.ts';
-import type { AnswerDocument } from '../../runner/documents.ts';
+import type { AnswerDocument } from '../../runner/documents/documents.ts';
 import { readRevisions } from '../../runner/files/read-revisions.ts';
 import { readSchemaFacts } from '../autogenerate/schema-diff.ts';
 import { digestOf, formatCatalogFile } from '../catalog/catalog-file.ts';

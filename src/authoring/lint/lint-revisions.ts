@@ -1,6 +1,6 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
-import type { AnswerDocument } from '../../runner/documents.ts';
+import type { AnswerDocument } from '../../runner/documents/documents.ts';
 import type { AuthoringAnswer, Surroundings } from '../surroundings.ts';
 import type { AllowedFinding } from './allow.ts';
 import type { Finding, Severity } from './finding.ts';

@@ -1,4 +1,4 @@
-import type { AnswerDocument } from '../../runner/documents.ts';
+import type { AnswerDocument } from '../../runner/documents/documents.ts';
 
 type Tested = AnswerDocument<'test'>;
 type Verdict = Tested['revisions'][number];

@@ -1,5 +1,5 @@
 import { exitCodes } from '../../contract/exit-codes.ts';
-import type { AnswerDocument } from '../../runner/documents.ts';
+import type { AnswerDocument } from '../../runner/documents/documents.ts';
 import { readRevisions, type RevisionFile } from '../../runner/files/read-revisions.ts';
 import { findTarget } from '../../runner/history/find-target.ts';
 import type { Catalog } from '../catalog/catalog.ts';

@@ -1,5 +1,5 @@
 import { tableLabel, type ForeignTable } from '../adoption/foreign-tool.ts';
-import type { AnswerDocument } from '../documents.ts';
+import type { AnswerDocument } from '../documents/documents.ts';
 import type { AppliedRevision } from '../history/record.ts';
 import type { AdoptionProof } from './adopt-proof.ts';
 import type { Keeping } from './keep-alembic.ts';

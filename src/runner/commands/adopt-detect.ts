@@ -4,8 +4,8 @@ import { findForeignTables } from '../adoption/find-foreign-tables.ts';
 import { tableLabel, type ForeignTable } from '../adoption/foreign-tool.ts';
 import { foreignTools } from '../adoption/tools.ts';
 import type { Session } from '../database/session.ts';
-import type { AnswerDocument } from '../documents.ts';
-import type { AdoptInvocation } from '../invocation.ts';
+import type { AnswerDocument } from '../documents/documents.ts';
+import type { AdoptInvocation } from '../command-line/invocation.ts';
 import { withSession, type RunContext } from './run-context.ts';
 
 /** Says which tools' tables are in the database, and what to run; reads only. */

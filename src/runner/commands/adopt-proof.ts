@@ -5,7 +5,7 @@ import { quoted } from '../database/record-tables.ts';
 import type { Session } from '../database/session.ts';
 import type { RevisionFile, RevisionFolder } from '../files/read-revisions.ts';
 import type { AppliedRevision } from '../history/record.ts';
-import type { AdoptInvocation } from '../invocation.ts';
+import type { AdoptInvocation } from '../command-line/invocation.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Compares the live schema with what the revisions build; loaded when it is needed, see src/authoring/adopt. */

@@ -9,7 +9,7 @@ import { version } from '../../contract/version.ts';
 import { databaseLabel } from '../database/connection-settings.ts';
 import { pinSearchPath } from '../database/revision-transaction.ts';
 import type { Session } from '../database/session.ts';
-import type { AdoptInvocation } from '../invocation.ts';
+import type { AdoptInvocation } from '../command-line/invocation.ts';
 import { readRunIdentity } from '../run-identity.ts';
 import type { Adoption } from './adopt-answer.ts';
 import { rememberKeeping } from './keep-alembic.ts';

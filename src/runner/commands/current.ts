@@ -1,4 +1,4 @@
-import type { AnswerDocument } from '../documents.ts';
+import type { AnswerDocument } from '../documents/documents.ts';
 import { halfwayText, readHalfway } from '../database/halfway.ts';
 import { readRecord } from '../database/record-tables.ts';
 import { readRevisions } from '../files/read-revisions.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '../../contract/app-error.ts';
 import type { ExitCode } from '../../contract/exit-codes.ts';
-import type { AnswerDocument } from '../documents.ts';
+import type { AnswerDocument } from '../documents/documents.ts';
 import { refuseUnfitSession } from '../database/check-session.ts';
 import { databaseLabel, type ConnectionSettings } from '../database/connection-settings.ts';
 import { readHealth } from '../database/read-health.ts';

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../contract/duration.ts';
 import { visibleLine } from '../../contract/visible-text.ts';
-import type { AnswerDocument } from '../documents.ts';
+import type { AnswerDocument } from '../documents/documents.ts';
 
 type Plan = AnswerDocument<'upgradePlan'>;
 type PlannedRevision = Plan['revisions'][number];

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../contract/duration.ts';
 import { halfwayText } from '../database/halfway.ts';
-import type { RevisionDocument } from '../documents.ts';
+import type { RevisionDocument } from '../documents/documents.ts';
 import { revisionTitle } from '../files/revision-name.ts';
 import type { ListedRevision } from '../history/list-revisions.ts';
 import type { ReadRecord } from './read-record-if-asked.ts';

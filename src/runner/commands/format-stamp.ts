@@ -1,4 +1,4 @@
-import type { AnswerDocument } from '../documents.ts';
+import type { AnswerDocument } from '../documents/documents.ts';
 
 /** Every change as a line, before or after it is made. */
 export function formatStamp(

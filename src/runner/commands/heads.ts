@@ -1,4 +1,4 @@
-import type { AnswerDocument } from '../documents.ts';
+import type { AnswerDocument } from '../documents/documents.ts';
 import { readRevisions } from '../files/read-revisions.ts';
 import type { RunContext } from './run-context.ts';
 

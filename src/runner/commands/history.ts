@@ -1,6 +1,6 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
-import type { AnswerDocument } from '../documents.ts';
+import type { AnswerDocument } from '../documents/documents.ts';
 import { readRevisions } from '../files/read-revisions.ts';
 import { findTarget } from '../history/find-target.ts';
 import { listRevisions, type ListedRevision } from '../history/list-revisions.ts';

@@ -1,5 +1,5 @@
 import { countStatements } from '../files/read-sql-revision.ts';
-import type { PendingRevision } from '../documents.ts';
+import type { PendingRevision } from '../documents/documents.ts';
 import { readRecord } from '../database/record-tables.ts';
 import { readRevisions } from '../files/read-revisions.ts';
 import { refuseLockFileProblems, warnOfStrangers } from './lock.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
-import type { AnswerDocument } from '../documents.ts';
+import type { AnswerDocument } from '../documents/documents.ts';
 import { formatLockFile, lockFileName, lockFileProblems, lineOfConflict } from '../files/lock-file.ts';
 import { readRevisions, type RevisionFolder } from '../files/read-revisions.ts';
 import type { RunContext } from './run-context.ts';

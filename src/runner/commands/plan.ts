@@ -4,7 +4,7 @@ import { readRecord } from '../database/record-tables.ts';
 import { readTables, type TableFacts } from '../database/read-tables.ts';
 import type { RunnableRevision } from '../database/runnable-revision.ts';
 import type { Session } from '../database/session.ts';
-import type { AnswerDocument } from '../documents.ts';
+import type { AnswerDocument } from '../documents/documents.ts';
 import { readRevisions } from '../files/read-revisions.ts';
 import { estimateWork, basisOf } from '../plan/estimate.ts';
 import type { JudgedStatement, JudgePlan, PlannedLock } from '../plan/judge-port.ts';

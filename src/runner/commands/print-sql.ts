@@ -1,4 +1,4 @@
-import type { AnswerDocument } from '../documents.ts';
+import type { AnswerDocument } from '../documents/documents.ts';
 import { databaseLabel } from '../database/connection-settings.ts';
 import { startupOptions } from '../database/session.ts';
 import { readRevisions } from '../files/read-revisions.ts';

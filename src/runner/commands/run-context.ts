@@ -5,7 +5,7 @@ import { AppError } from '../../contract/app-error.ts';
 import { connectionLost, isConnectionLoss } from '../database/database-error.ts';
 import type { ScriptGuard } from '../database/script-guard.ts';
 import type { Talk } from '../output.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../settings/settings-table.ts';
 
 /** What every command is given: settings and the outside world. */
 export interface RunContext {

@@ -10,7 +10,7 @@ import { closeSession, type Session } from '../database/session.ts';
 import { readWeakObjects, type WeakObjects } from '../database/weak-objects.ts';
 import type { AppliedRevision, KnownRevision } from '../history/record.ts';
 import type { EngineRun } from '../umzug-engine.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../settings/settings-table.ts';
 import type { RunContext } from './run-context.ts';
 import { noteRecord, type RunState } from './run-state.ts';
 import { tellOrigin } from './tell-origin.ts';

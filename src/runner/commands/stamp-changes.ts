@@ -1,4 +1,4 @@
-import type { AnswerDocument } from '../documents.ts';
+import type { AnswerDocument } from '../documents/documents.ts';
 import type { RecordedRevision } from '../database/write-record.ts';
 import { readRevisionText, type RevisionFile } from '../files/read-revisions.ts';
 import { readSqlRevision } from '../files/read-sql-revision.ts';

@@ -1,4 +1,4 @@
-import type { AnswerDocument } from '../documents.ts';
+import type { AnswerDocument } from '../documents/documents.ts';
 import { version } from '../../contract/version.ts';
 import { refuseUnfitSession } from '../database/check-session.ts';
 import { clearJournals } from '../database/journal.ts';

@@ -1,6 +1,7 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
-import { readSettings, type Flags, type Settings } from '../settings.ts';
+import { readSettings } from '../settings/read-settings.ts';
+import type { Flags, Settings } from '../settings/settings-table.ts';
 import type { MigrateOptions } from './options.ts';
 
 const durations = {

@@ -1,6 +1,6 @@
 import { z } from 'zod/mini';
 
-import { described, flag, text, textOrNull } from '../document-fields.ts';
+import { described, flag, text, textOrNull } from '../documents/fields.ts';
 
 /** One revision of a plan. */
 const plannedRevision = z.strictObject({

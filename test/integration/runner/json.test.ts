@@ -3,8 +3,8 @@ import { z } from 'zod/mini';
 
 import { eventSchema } from '../../../src/contract/run-event-shapes.ts';
 import type { RunEventName } from '../../../src/contract/run-events.ts';
-import { documentVersion } from '../../../src/runner/document-version.ts';
-import { documents, type DocumentName } from '../../../src/runner/documents.ts';
+import { documentVersion } from '../../../src/runner/documents/version.ts';
+import { documents, type DocumentName } from '../../../src/runner/documents/documents.ts';
 import { createProject, threeRevisions } from '../../support/migrations.ts';
 
 /** What is wrong with the line as a document of this name; nothing may be left over. */

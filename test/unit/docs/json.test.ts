@@ -7,8 +7,8 @@ import { z } from 'zod/mini';
 import { withShapes } from '../../../scripts/update-readme.ts';
 import { isKnownEvent, parseRunEvent } from '../../../src/contract/run-events.ts';
 import { eventSchema } from '../../../src/contract/run-event-shapes.ts';
-import { documentVersion } from '../../../src/runner/document-version.ts';
-import { documents, type DocumentName } from '../../../src/runner/documents.ts';
+import { documentVersion } from '../../../src/runner/documents/version.ts';
+import { documents, type DocumentName } from '../../../src/runner/documents/documents.ts';
 
 const guide = await readFile(resolve(import.meta.dirname, '../../../docs/json.md'), 'utf8');
 const sections = new Map(guide.split(/^### /m).map((section) => [section.split('\n', 1)[0] ?? '', section]));

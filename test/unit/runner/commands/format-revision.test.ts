@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { formatBlock, formatLine, revisionDocument } from '../../../../src/runner/commands/format-revision.ts';
-import type { RevisionDocument } from '../../../../src/runner/documents.ts';
+import type { RevisionDocument } from '../../../../src/runner/documents/documents.ts';
 import type { ListedRevision } from '../../../../src/runner/history/list-revisions.ts';
 
 const pending: ListedRevision = {

@@ -1,6 +1,6 @@
 import { z } from 'zod/mini';
 
-import { described, flag, text, textOrNull, texts } from './document-fields.ts';
+import { described, flag, text, textOrNull, texts } from './fields.ts';
 
 /** How a database differs from what its revisions make. */
 export const driftDocument = z.strictObject({

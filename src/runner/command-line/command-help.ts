@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander';
 
-import { settingsTable, type SettingName } from './settings.ts';
+import { settingsTable, type SettingName } from '../settings/settings-table.ts';
 
 const output = ['json', 'quiet', 'verbose', 'noColor'] as const;
 const connection = ['databaseUrl', 'databaseAuth', 'waitForDatabase', 'skipWait'] as const;

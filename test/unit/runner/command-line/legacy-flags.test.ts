@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { readLegacyFlags } from '../../../src/runner/legacy-flags.ts';
-import { refusal } from '../contract/refusal.ts';
+import { readLegacyFlags } from '../../../../src/runner/command-line/legacy-flags.ts';
+import { refusal } from '../../contract/refusal.ts';
 
 describe('the flags of the old script', () => {
   it.each([

@@ -1,13 +1,13 @@
 import { Command, CommanderError, Option } from 'commander';
 
-import { exitCodes, type ExitCode } from '../contract/exit-codes.ts';
-import { version } from '../contract/version.ts';
+import { exitCodes, type ExitCode } from '../../contract/exit-codes.ts';
+import { version } from '../../contract/version.ts';
 import { addAdoptCommand } from './adopt-arguments.ts';
 import { addAuthoringCommands } from './authoring-commands.ts';
 import { helpEnd, shownSettings } from './command-help.ts';
 import type { Invocation } from './invocation.ts';
 import { readLegacyFlags } from './legacy-flags.ts';
-import { settingsTable, variableName, type Flags } from './settings.ts';
+import { settingsTable, variableName, type Flags } from '../settings/settings-table.ts';
 import { unknownCommand, usageError, wrongArguments } from './usage-error.ts';
 
 export type ParsedCommandLine =

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { readSettingsFile } from '../../../src/runner/config-file.ts';
-import { readSettings } from '../../../src/runner/settings.ts';
-import { refusal } from '../contract/refusal.ts';
+import { readSettingsFile } from '../../../../src/runner/settings/config-file.ts';
+import { readSettings } from '../../../../src/runner/settings/read-settings.ts';
+import { refusal } from '../../contract/refusal.ts';
 
 function folder(files: Readonly<Record<string, string>>): string {
   const directory = mkdtempSync(join(tmpdir(), 'wumbo-config-'));

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
-import { suggestion } from '../contract/suggestion.ts';
-import { foreignTools } from './adoption/tools.ts';
+import { suggestion } from '../../contract/suggestion.ts';
+import { foreignTools } from '../adoption/tools.ts';
 import type { AdoptInvocation, Invocation } from './invocation.ts';
 
 interface AdoptFlags {

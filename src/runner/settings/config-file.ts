@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { AppError } from '../contract/app-error.ts';
-import { exitCodes } from '../contract/exit-codes.ts';
+import { AppError } from '../../contract/app-error.ts';
+import { exitCodes } from '../../contract/exit-codes.ts';
 
 /** Settings that a file of the project gives, below options and variables. Values are checked with all the others. */
 export interface SettingsFile {

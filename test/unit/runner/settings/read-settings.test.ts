@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { environmentOnly, readSettings, settingsTable, variableName } from '../../../src/runner/settings.ts';
-import { refusal } from '../contract/refusal.ts';
+import { readSettings } from '../../../../src/runner/settings/read-settings.ts';
+import { environmentOnly, settingsTable, variableName } from '../../../../src/runner/settings/settings-table.ts';
+import { refusal } from '../../contract/refusal.ts';
 
 const defaults = {
   databaseUrl: undefined,

@@ -1,5 +1,5 @@
-import { AppError } from '../contract/app-error.ts';
-import { exitCodes } from '../contract/exit-codes.ts';
+import { AppError } from '../../contract/app-error.ts';
+import { exitCodes } from '../../contract/exit-codes.ts';
 
 /** The flags of the script that this program replaces, `run_migrations.py`. */
 export interface LegacyFlags {

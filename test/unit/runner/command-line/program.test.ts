@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { parseCommandLine, type ParsedCommandLine } from '../../../src/runner/program.ts';
-import { settingsTable, variableName } from '../../../src/runner/settings.ts';
-import { refusal } from '../contract/refusal.ts';
+import { parseCommandLine, type ParsedCommandLine } from '../../../../src/runner/command-line/program.ts';
+import { settingsTable, variableName } from '../../../../src/runner/settings/settings-table.ts';
+import { refusal } from '../../contract/refusal.ts';
 
 interface Answer {
   readonly parsed: ParsedCommandLine;

@@ -1,8 +1,8 @@
 import type { Command, CommanderError } from 'commander';
 
-import { AppError } from '../contract/app-error.ts';
-import { exitCodes } from '../contract/exit-codes.ts';
-import { suggestion } from '../contract/suggestion.ts';
+import { AppError } from '../../contract/app-error.ts';
+import { exitCodes } from '../../contract/exit-codes.ts';
+import { suggestion } from '../../contract/suggestion.ts';
 
 /** What other tools, Alembic's neighbours among them, call our commands. */
 const otherNames: Readonly<Record<string, string>> = {

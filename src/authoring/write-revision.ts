@@ -21,15 +21,7 @@ export interface NewRevision {
  * @throws AppError `bad-message` (2) when the message has no letter or digit.
  */
 export async function writeRevision({ directory, message, format, now }: NewRevision): Promise<string> {
-  const slug = slugOf(message);
-  if (slug === '') {
-    throw new AppError({
-      code: 'bad-message',
-      exitCode: exitCodes.usage,
-      message: `The message "${message}" gives no file name.`,
-      hint: 'Say what changes in words: `migrate revision -m "add user preferences"`.',
-    });
-  }
+  const slug = requireSlug(message, 'migrate revision');
   await makeFolder(directory);
   const folder = await readRevisionsOrNone(directory);
   const id = idAfter(folder?.revisions.at(-1)?.id, now);
@@ -43,6 +35,21 @@ export async function writeRevision({ directory, message, format, now }: NewRevi
   const end = lines.endsWith('\n') ? '' : '\n';
   await writeFile(join(directory, lockFileName), `${lines}${end}${name} ${checksumOf(text)}\n`);
   return path;
+}
+
+/**
+ * The words of a message as they stand in a file's name.
+ * @throws AppError `bad-message` (2) when the message has no letter or digit; its hint gives the command again.
+ */
+export function requireSlug(message: string, command: string): string {
+  const slug = slugOf(message);
+  if (slug !== '') return slug;
+  throw new AppError({
+    code: 'bad-message',
+    exitCode: exitCodes.usage,
+    message: `The message "${message}" gives no file name.`,
+    hint: `Say what changes in words: \`${command} -m "add user preferences"\`.`,
+  });
 }
 
 /**

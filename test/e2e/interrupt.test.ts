@@ -13,6 +13,11 @@ const short = {
   '20260101000001_short.sql':
     '-- migrate:up\nCREATE TABLE short (id int);\nSELECT pg_sleep(6);\n-- migrate:down\nDROP TABLE short;\n',
 } as const;
+const chatter = Array.from({ length: 4_000 }, (_, index) => `  log('${'x'.repeat(200)} ${index}');`);
+/** Says more than a pipe holds, and then waits for ever. */
+const chatty = {
+  '20260101000001_talk.ts': `export const up = async ({ log }) => {\n${chatter.join('\n')}\n  await new Promise(() => setInterval(() => {}, 1000));\n};`,
+} as const;
 const running = /1 revision to apply|1\/1/;
 const question = 'd, s or c? ';
 const ctrlC = '\x03';
@@ -154,12 +159,7 @@ describe('where nobody can be asked', () => {
   });
 
   it('a reader that has stopped reading does not hold up a detached launch', async () => {
-    const chatter = Array.from({ length: 4_000 }, (_, index) => `  log('${'x'.repeat(200)} ${index}');`);
-    const site = await createLaunchSite({
-      files: {
-        '20260101000001_talk.ts': `export const up = async ({ log }) => {\n${chatter.join('\n')}\n  await new Promise(() => setInterval(() => {}, 1000));\n};`,
-      },
-    });
+    const site = await createLaunchSite({ files: chatty });
     const program = site.startLaunch(['development']);
     await program.said(running);
     program.child.stdout?.pause();
@@ -176,12 +176,7 @@ describe('where nobody can be asked', () => {
   });
 
   it('the next Ctrl-C leaves at once (130), whatever is still to be said', async () => {
-    const chatter = Array.from({ length: 4_000 }, (_, index) => `  log('${'x'.repeat(200)} ${index}');`);
-    const site = await createLaunchSite({
-      files: {
-        '20260101000001_talk.ts': `export const up = async ({ log }) => {\n${chatter.join('\n')}\n  await new Promise(() => setInterval(() => {}, 1000));\n};`,
-      },
-    });
+    const site = await createLaunchSite({ files: chatty });
     const program = site.startLaunch(['development']);
     await program.said(running);
     program.child.stdout?.pause();

@@ -1,13 +1,11 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
-import { AppError } from '../../contract/app-error.ts';
-import { exitCodes } from '../../contract/exit-codes.ts';
 import { formatLockFile, lockFileName } from '../../runner/files/lock-file.ts';
 import { checksumOf } from '../../runner/files/normalised-text.ts';
 import type { RevisionFolder } from '../../runner/files/read-revisions.ts';
 import { slugOf } from '../../runner/files/revision-name.ts';
-import { idAfter } from '../write-revision.ts';
+import { idAfter, requireSlug } from '../write-revision.ts';
 import type { Proposal } from './autogenerate.ts';
 import { formatRevisionText } from './format-revision-text.ts';
 
@@ -31,15 +29,7 @@ export function filesOf(
   proposal: Proposal,
   { message, now, newest, serverLabel, readable }: Naming,
 ): readonly NewRevisionFile[] {
-  const slug = slugOf(message);
-  if (slug === '') {
-    throw new AppError({
-      code: 'bad-message',
-      exitCode: exitCodes.usage,
-      message: `The message "${message}" gives no file name.`,
-      hint: 'Say what changes in words: `migrate revision --autogenerate -m "add user preferences"`.',
-    });
-  }
+  const slug = requireSlug(message, 'migrate revision --autogenerate');
   let id = newest;
   return proposal.steps.map((step, index) => {
     id = idAfter(id, now);

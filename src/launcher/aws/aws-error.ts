@@ -16,7 +16,7 @@ export type AwsErrorKind =
   /** AWS understood the call and said no. */
   | 'rejected';
 
-/** A failed AWS call in plain words (exit 125). */
+/** A failed AWS call in plain words (exit 125; without a region nothing was called, which is a matter of settings: 2). */
 export class AwsError extends AppError {
   override readonly name = 'AwsError';
   readonly kind: AwsErrorKind;
@@ -35,7 +35,11 @@ export class AwsError extends AppError {
     readonly hint: string;
     readonly cause: unknown;
   }) {
-    super({ ...fields, code: `aws-${fields.kind}`, exitCode: exitCodes.awsRefused });
+    super({
+      ...fields,
+      code: `aws-${fields.kind}`,
+      exitCode: fields.kind === 'region' ? exitCodes.usage : exitCodes.awsRefused,
+    });
     this.kind = fields.kind;
     this.action = fields.action;
     this.reason = fields.reason;

@@ -30,7 +30,6 @@ describe('toAwsError', () => {
       /"Allow","Action":"ecs:RunTask"/,
     ],
     [thrown('ThrottlingException', 'Rate exceeded', 400), 'throttled', /throttled/, /again/],
-    [thrown('Error', 'Region is missing'), 'region', /No AWS region/, /AWS_REGION/],
     [
       thrown('Error', 'connect ECONNREFUSED', undefined, { code: 'ECONNREFUSED' }),
       'unavailable',
@@ -50,6 +49,15 @@ describe('toAwsError', () => {
       exitCode: 125,
       message: expect.stringMatching(message),
       hint: expect.stringMatching(hint),
+    });
+  });
+
+  it('takes a missing region for a setting, since nothing was called (2)', () => {
+    expect(toAwsError(thrown('Error', 'Region is missing'), context)).toMatchObject({
+      kind: 'region',
+      exitCode: 2,
+      message: expect.stringMatching(/No AWS region/),
+      hint: expect.stringMatching(/AWS_REGION/),
     });
   });
 

@@ -1,4 +1,4 @@
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 
 import type { RunEvent, RunEventName } from './run-events.ts';
 

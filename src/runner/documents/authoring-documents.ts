@@ -1,4 +1,4 @@
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 
 import { described, flag, text, textOrNull, texts } from './fields.ts';
 

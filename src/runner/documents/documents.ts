@@ -1,4 +1,4 @@
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 
 import { upgradePlan } from '../plan/plan-document.ts';
 import { adoptionDocuments } from './adoption-documents.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 
 /** How a field of a document is described: its shape, and what it means. */
 export const described = <Schema extends z.ZodMiniType>(schema: Schema, meaning: string): Schema =>

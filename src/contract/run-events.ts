@@ -115,6 +115,8 @@ export type RunEventBody =
       readonly current: string | null;
       /** `false`: the record was not read, so `pending` and `current` say nothing. */
       readonly recordRead?: boolean;
+      /** Of `plan`: what `upgrade --plan-hash` takes. */
+      readonly planHash?: string;
       readonly durationMs: number;
       /** What this run has printed, this event included; absent where nobody counts (outside a container). */
       readonly printed?: PrintedCount;

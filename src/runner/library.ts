@@ -143,6 +143,21 @@ export function pending({ target = 'head', allowOutOfOrder = false, ...options }
   });
 }
 
+/** What {@link upgrade} with the same options would do to this database as it is now, and the hash that holds it to that. */
+export function plan({ target = 'head', allowOutOfOrder = false, ...options }: UpgradeOptions = {}): Run<
+  AnswerDocument<'upgradePlan'>
+> {
+  return execute(options, {
+    run: async (context, state) => {
+      const [commands, { judgePlan: judge }] = await Promise.all([
+        import('./command-line/planning-commands.ts'),
+        import('./load-judge.ts'),
+      ]);
+      return commands.plan(context, state, { target, allowOutOfOrder, judge });
+    },
+  });
+}
+
 /** The newest applied revision. */
 export function current(options: MigrateOptions = {}): Run<AnswerDocument<'current'>> {
   return execute(options, { run: currentCommand });

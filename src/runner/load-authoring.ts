@@ -65,10 +65,6 @@ export function loadAuthoring({ settings, options, scratch, isInteractive }: Aut
         return writeCatalogFile({ directory, historySchema, surroundings: await readSurroundings() });
       },
     },
-    judgePlan: async (...asked) => {
-      const { judgePlan } = await import('../authoring/plan/judge-plan.ts');
-      return judgePlan(...asked);
-    },
     test: async ({ since }, { output }) => {
       const { testRevisions } = await import('../authoring/test/test-revisions.ts');
       const surroundings = await readSurroundings();

@@ -10,7 +10,6 @@ import { formatHeads } from './commands/heads.ts';
 import { formatHistory } from './commands/history.ts';
 import { formatPlan } from './commands/format-plan.ts';
 import { formatLock } from './commands/lock.ts';
-import { plan } from './commands/plan.ts';
 import type { RunContext } from './commands/run-context.ts';
 import type { RebaseRevision } from './commands/rebase.ts';
 import type { AnswerDocument } from './documents/documents.ts';
@@ -28,7 +27,6 @@ import * as library from './library.ts';
 import { execute } from './library/execute.ts';
 import type { MigrateOptions } from './library/options.ts';
 import type { Output } from './output.ts';
-import type { JudgePlan } from './plan/judge-port.ts';
 
 export interface CommandRun {
   readonly invocation: Invocation;
@@ -53,7 +51,6 @@ export interface Authoring {
   readonly dump: (asked: DumpInvocation, context: RunContext) => Promise<AuthoringAnswer>;
   readonly lint: (asked: LintInvocation) => Promise<AuthoringAnswer>;
   readonly adoption: Adoption;
-  readonly judgePlan: JudgePlan;
 }
 
 export interface AuthoringAnswer extends Answer {
@@ -104,13 +101,8 @@ async function dispatch({ invocation, options, inContainer, authoring }: Command
         );
       await library.stamp({ ...options, ...invocation });
       return undefined;
-    case 'plan': {
-      const judge = authoring.judgePlan;
-      return textOf(
-        formatPlan,
-        await execute(options, { run: (context, state) => plan(context, state, { ...invocation, judge }) }),
-      );
-    }
+    case 'plan':
+      return textOf(formatPlan, await library.plan({ ...options, ...invocation }));
     case 'check':
       return textOf(formatCheck, await library.check(options));
     case 'current':

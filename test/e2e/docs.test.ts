@@ -21,6 +21,7 @@ const guides = [
   'runbook.md',
   'drift.md',
   'testing-revisions.md',
+  'plan.md',
 ];
 
 /** What ends otherwise than with 0 or 3 here, where no task runs: there is none to stop, and several to look back at. */

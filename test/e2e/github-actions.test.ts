@@ -47,6 +47,7 @@ describe('launch-migration in GitHub Actions', () => {
       'task-arn': expect.stringMatching(/^arn:aws:ecs:us-east-1:\d{12}:task\/development-wumbo-cluster\/[0-9a-f]{32}$/),
       'applied-count': '3',
       current: '20260101000003_index_email',
+      'plan-hash': '',
     });
     expect(workflowCommands(stderr).map(({ name }) => name)).toEqual(['group', 'endgroup']);
     const [before = '', log = '', after = ''] = stderr.split(/^::group::.*\n|^::endgroup::\n/m);
@@ -59,6 +60,22 @@ describe('launch-migration in GitHub Actions', () => {
       '](https://us-east-1.console.aws.amazon.com/ecs/v2/clusters/development-wumbo-cluster/tasks/',
     );
     expect(summary).toMatch(/- image `sha256:[0-9a-f]{64}`/);
+  });
+
+  it('hands the hash of a plan from job to job, and runs that plan or nothing', async () => {
+    const { step } = await createJob({ files: threeRevisions });
+    const planned = await step('production', '--plan');
+    expect(planned.exitCode, planned.stderr).toBe(0);
+    const hash = planned.outputs['plan-hash'] ?? '';
+    expect(hash).toMatch(/^plan2-/);
+    expect(planned.stdout).toContain(`plan hash: ${hash}\n`);
+    expect(planned.summary).toContain(`- plan hash \`${hash}\``);
+    expect(planned.outputs).toMatchObject({ outcome: 'succeeded', 'applied-count': '0', current: 'base' });
+    const part = await step('production', '--', 'upgrade', '+1', '--plan-hash', hash);
+    expect(part.outputs).toMatchObject({ outcome: 'failed', 'exit-code': '5', 'applied-count': '0' });
+    expect(part.stdout + part.stderr).toContain('20260101000002 would not run');
+    const applied = await step('production', '--', 'upgrade', 'head', '--plan-hash', hash);
+    expect(applied.outputs, applied.stderr).toMatchObject({ outcome: 'succeeded', 'applied-count': '3' });
   });
 
   it('marks a failed revision at its line, and repeats below the folded log what went wrong', async () => {
@@ -97,6 +114,7 @@ describe('launch-migration in GitHub Actions', () => {
       'task-arn': '',
       'applied-count': '0',
       current: '',
+      'plan-hash': '',
     });
     expect(workflowCommands(stderr)).toMatchObject([
       { name: 'error', data: expect.stringContaining('nowhere-ComputeStack') },

@@ -3,7 +3,11 @@ import type { Column, ColumnType, Knowledge, Relation, TableConstraint, UserType
 import { parseCondition } from './parse-statements.ts';
 import { normalModifiers, provedNotNull } from './tree.ts';
 
-/** Reads what the rules need to know from a database. Needs no rights beyond those of PUBLIC on the catalogs, and locks nothing. */
+/**
+ * Reads what the rules need to know from a database. Needs no rights beyond those of PUBLIC on the catalogs, and waits for nobody:
+ * to print an expression the server locks its table (ACCESS SHARE), so those of a table that is locked against readers, or about to
+ * be, are left out. What a CHECK there proves is not known then.
+ */
 export async function readKnowledge(session: Session): Promise<Knowledge> {
   const { rows } = await session.query<{ found: Found }>(knowledgeSql);
   const found = rows[0]?.found;
@@ -141,6 +145,10 @@ const typeFields = (type: string, modifier: string): string => `
 const ownSchema = `nspname NOT IN ('pg_catalog', 'information_schema') AND nspname !~ '^pg_(toast|temp)'`;
 
 const knowledgeSql = `
+  WITH closed AS MATERIALIZED (
+    SELECT l.relation FROM pg_locks l
+    WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.pid IS DISTINCT FROM pg_backend_pid()
+      AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))
   SELECT jsonb_build_object(
     'searchPath', to_jsonb(current_schemas(false)),
     'relations', coalesce((
@@ -151,7 +159,7 @@ const knowledgeSql = `
         'persistence', CASE c.relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' ELSE 'permanent' END,
         'partitionOf', (SELECT pn.nspname || '.' || p.relname FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
                         WHERE i.inhrelid = c.oid AND c.relispartition LIMIT 1),
-        'isDefaultPartition', pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT',
+        'isDefaultPartition', EXISTS (SELECT FROM pg_partitioned_table p WHERE p.partdefid = c.oid),
         'table', (SELECT tn.nspname || '.' || t.relname FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid JOIN pg_namespace tn ON tn.oid = t.relnamespace WHERE x.indexrelid = c.oid),
         'indexed', (SELECT jsonb_agg(a.attname ORDER BY k.position) FROM pg_index x CROSS JOIN unnest(x.indkey) WITH ORDINALITY k (number, position)
                     LEFT JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.number AND k.number > 0 WHERE x.indexrelid = c.oid),
@@ -165,7 +173,7 @@ const knowledgeSql = `
             'kind', CASE o.contype WHEN 'c' THEN 'check' WHEN 'f' THEN 'foreign key' WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique' WHEN 'x' THEN 'exclusion' ELSE 'not null' END,
             'columns', (SELECT jsonb_agg(a.attname) FROM pg_attribute a WHERE a.attrelid = o.conrelid AND a.attnum = ANY (o.conkey)),
             'references', (SELECT rn.nspname || '.' || r.relname FROM pg_class r JOIN pg_namespace rn ON rn.oid = r.relnamespace WHERE r.oid = o.confrelid),
-            'condition', CASE WHEN o.contype = 'c' THEN pg_get_expr(o.conbin, o.conrelid) END))
+            'condition', CASE WHEN o.contype = 'c' AND o.conrelid NOT IN (SELECT relation FROM closed) THEN pg_get_expr(o.conbin, o.conrelid) END))
           FROM pg_constraint o WHERE o.conrelid = c.oid AND o.contype IN ('c', 'f', 'p', 'u', 'x', 'n')))
       ) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE ${ownSchema} AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'i', 'I')), '[]'),

@@ -1,7 +1,9 @@
 import type { RunnableRevision } from '../../runner/database/runnable-revision.ts';
 import { readWholeSection } from '../../runner/files/read-sql-revision.ts';
 import { positionAt } from '../../runner/files/source-position.ts';
-import type { JudgedRevision, JudgePlan } from '../../runner/plan/judge-port.ts';
+import type { JudgedRevision, JudgePlan, PlannedHazard } from '../../runner/plan/judge-port.ts';
+import { applyAllows } from '../lint/allow.ts';
+import type { Finding } from '../lint/finding.ts';
 import { judgeStatements, type JudgeSettings } from '../lint/judge-statements.ts';
 import type { Knowledge } from '../lint/knowledge.ts';
 import { parseStatements } from '../lint/parse-statements.ts';
@@ -37,31 +39,42 @@ async function judgeRevision(
       ? { text: revision.text, section: work.section }
       : await readWholeSection(work.section, revision.direction);
   const parsed = await parseStatements(
-    section.statements.map((statement) => ({ ...statement, offset: section.offset + statement.offset })),
+    section.statements.map((statement) => ({
+      ...statement,
+      offset: section.offset + statement.offset,
+      isBatched: statement.batch !== undefined,
+    })),
   );
   const { findings, statements, after } = judgeStatements(
     { revision: name, file, text, statements: parsed, transactional },
     { settings, knowledge },
   );
+  const spans = parsed.map(({ number, offset, text: sql }, place) => {
+    const dataEnd = section.statements[place]?.copyData?.end;
+    return { number, offset, end: dataEnd === undefined ? offset + sql.length : section.offset + dataEnd };
+  });
+  const end = section.offset + section.text.length;
+  const { findings: open, allowed } = applyAllows(findings, { file, revision: name, text, statements: spans, end });
   return {
     after,
     judged: {
-      statements: parsed.map(({ number, offset, text: sql }) => ({
+      statements: parsed.map(({ number, offset, text: sql }, place) => ({
         statement: number,
         line: positionAt(text, offset).line,
         text: oneLine(sql),
         locks: statements.find((one) => one.number === number)?.locks ?? [],
+        batch: section.statements[place]?.batch?.size ?? null,
       })),
-      hazards: findings.map(({ rule, severity, line, statement, message, recipe }) => ({
-        rule,
-        severity,
-        line,
-        statement,
-        message,
-        recipe: recipe ?? null,
-      })),
+      hazards: [
+        ...open.map((finding) => hazardOf(finding, null)),
+        ...allowed.map((one) => hazardOf(one, one.reason)),
+      ].toSorted((one, other) => one.line - other.line),
     },
   };
+}
+
+function hazardOf({ rule, severity, line, statement, message, recipe }: Finding, reason: string | null): PlannedHazard {
+  return { rule, severity, line, statement, message, recipe: recipe ?? null, allowed: reason };
 }
 
 function oneLine(sql: string): string {

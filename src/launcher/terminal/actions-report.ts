@@ -48,7 +48,8 @@ export function createActionsReport(files: ActionsFiles, print: (line: string) =
       if (failure !== undefined) print(failure);
       const { applied, finished } = summary.record;
       const current = finished && finished.recordRead !== false ? (finished.current ?? 'base') : undefined;
-      const outputs = outputsOf({ ...verdict, taskArn, applied: applied.length, current });
+      const { planHash } = finished ?? {};
+      const outputs = outputsOf({ ...verdict, taskArn, applied: applied.length, current, planHash });
       return writeActionsFiles(files, outputs, stepSummary(summary));
     },
   };
@@ -82,6 +83,7 @@ function outputsOf(result: {
   readonly taskArn: string | undefined;
   readonly applied?: number;
   readonly current?: string | undefined;
+  readonly planHash?: string | undefined;
 }): Readonly<Record<string, string>> {
   return {
     outcome: result.outcome,
@@ -89,5 +91,6 @@ function outputsOf(result: {
     'task-arn': result.taskArn ?? '',
     'applied-count': String(result.applied ?? 0),
     current: result.current ?? '',
+    'plan-hash': result.planHash ?? '',
   };
 }

@@ -26,6 +26,7 @@ export function stepSummary(summary: Summary): string {
     ...failureBlock(record),
     ...(end.verdict.outcome === 'succeeded' || record.failed ? [] : lastLinesBlock(record)),
     ...position(record),
+    ...(record.finished?.planHash === undefined ? [] : [`- plan hash ${code(record.finished.planHash)}`]),
     `- took ${formatDuration(totalMs)}${times.length === 0 ? '' : ` (${times.join(', ')})`}`,
     `- ${inline(logSentence(end.logEnd))}`,
     ...(end.taskArn === undefined ? [] : [`- task ${code(taskIdOf(end.taskArn))}${links(end.task?.links ?? [])}`]),

@@ -5,6 +5,7 @@
 export { doctor, formatDoctor } from '../commands/doctor.ts';
 export { downgrade } from '../commands/downgrade.ts';
 export { listPending } from '../commands/list-pending.ts';
+export { plan } from '../commands/plan.ts';
 export { printSql } from '../commands/print-sql.ts';
 export { formatRebase, rebase } from '../commands/rebase.ts';
 export { readStampPlan, stamp } from '../commands/stamp.ts';

@@ -1,13 +1,15 @@
+import { isServerError } from '../database/database-error.ts';
 import { readHalfway } from '../database/halfway.ts';
-import { readObstacles } from '../database/read-obstacles.ts';
+import { mayReadSessions, readObstacles } from '../database/read-obstacles.ts';
+import { readPace } from '../database/read-pace.ts';
 import { readRecord } from '../database/record-tables.ts';
-import { readTables, type TableFacts } from '../database/read-tables.ts';
+import { readTables } from '../database/read-tables.ts';
 import type { RunnableRevision } from '../database/runnable-revision.ts';
 import type { Session } from '../database/session.ts';
 import type { AnswerDocument } from '../documents/documents.ts';
 import { readRevisions } from '../files/read-revisions.ts';
-import { estimateWork, basisOf } from '../plan/estimate.ts';
-import type { JudgedStatement, JudgePlan, PlannedLock } from '../plan/judge-port.ts';
+import { describeRevisions } from '../plan/describe-plan.ts';
+import type { JudgedRevision, JudgePlan } from '../plan/judge-port.ts';
 import { planHash } from '../plan/plan-hash.ts';
 import { refuseLockFileProblems, warnOfStrangers } from './lock.ts';
 import { prepareUpgrade } from './prepare-upgrade.ts';
@@ -22,8 +24,8 @@ export interface PlanRequest {
   readonly judge: JudgePlan;
 }
 
-/** Between two looks at the tables' counters. */
-const apartMs = 1_000;
+/** Between two looks at the tables' counters: sessions add to them once a second at most. */
+const apartMs = 2_000;
 
 /**
  * What an upgrade would do to this database as it is now. Strictly reads: the session cannot write, and takes no lock that
@@ -35,8 +37,8 @@ export async function plan(
   state: RunState,
   { target, allowOutOfOrder, judge }: PlanRequest,
 ): Promise<AnswerDocument<'upgradePlan'>> {
-  const { settings, clock } = context;
-  const schema = settings.historySchema;
+  const { settings } = context;
+  const { historySchema: schema, atomic } = settings;
   const folder = await readRevisions(settings.migrations);
   refuseLockFileProblems(folder);
   warnOfStrangers(folder, context);
@@ -45,60 +47,48 @@ export async function plan(
     const applied = await readRecord(session, schema);
     noteRecord(state, folder.revisions, applied);
     await refuseEdits(session, { schema, folder, applied });
-    const request = { target, allowOutOfOrder, atomic: settings.atomic };
-    const { revisions } = await prepareUpgrade(folder, applied, request);
-    const timeouts = { lockTimeoutMs: settings.lockTimeout, statementTimeoutMs: settings.statementTimeout };
-    const judged = await judge(session, revisions, timeouts);
+    const { revisions } = await prepareUpgrade(folder, applied, { target, allowOutOfOrder, atomic });
+    const { judged, tables } = await look(session, context, { revisions, judge });
     const locks = judged.flatMap(({ statements }) => statements.flatMap((statement) => statement.locks));
-    const relations = [...new Set(locks.map(({ relation }) => relation))];
-    const tables = await readTables(session, relations, { sleep: clock.sleep, apartMs });
-    const halfway = await readHalfway(session, schema);
+    const [read, halfway] = [await readPace(session), await readHalfway(session, schema)];
+    const basis = await readPlanBasis(session, schema, { revisions, applied, files: folder.revisions });
+    state.planHash = planHash({ ...basis, atomic });
     return {
       current: state.current,
-      revisions: revisions.map((revision, index) => ({
-        ...describeRevision(revision),
-        halfway: halfway.find(({ revision: id }) => id === revision.id)?.backfills?.join('; ') ?? null,
-        statements: (judged[index]?.statements ?? []).map((statement) => describeStatement(statement, tables)),
-        hazards: judged[index]?.hazards ?? [],
-      })),
+      revisions: describeRevisions(revisions, { judged, tables, read, halfway, atomic }),
       tables,
+      readPace: read,
+      seesSessions: await mayReadSessions(session),
       obstacles: revisions.length === 0 ? [] : await readObstacles(session, locks),
-      planHash: await hashOf(session, schema, { revisions, applied }),
+      planHash: state.planHash,
     };
   });
 }
 
-async function hashOf(session: Session, ...basis: Tail<Parameters<typeof readPlanBasis>>): Promise<string> {
-  return planHash(await readPlanBasis(session, ...basis));
+interface Looked {
+  readonly judged: readonly JudgedRevision[];
+  readonly tables: AnswerDocument<'upgradePlan'>['tables'];
 }
 
-type Tail<List extends readonly unknown[]> = List extends readonly [unknown, ...infer Rest] ? Rest : never;
-
-function describeRevision({ id, name, file, transactional, work, downBody, unstored }: RunnableRevision): {
-  readonly revision: string;
-  readonly name: string;
-  readonly file: string;
-  readonly transactional: boolean;
-  readonly isScript: boolean;
-  readonly reversible: 'stored' | 'by its file' | 'no';
-} {
-  const isScript = work.kind === 'script';
-  // A script's down stays in its file; of SQL the record keeps it, unless it is too long.
-  const reversible = downBody !== undefined ? 'stored' : isScript || unstored?.includes('down') ? 'by its file' : 'no';
-  return { revision: id, name, file, transactional, isScript, reversible };
-}
-
-function describeStatement(
-  { locks, ...statement }: JudgedStatement,
-  tables: readonly TableFacts[],
-): AnswerDocument<'upgradePlan'>['revisions'][number]['statements'][number] {
-  return { ...statement, locks: locks.map((lock) => describeLock(lock, tables)) };
-}
-
-function describeLock(
-  { relation, mode, effect }: PlannedLock,
-  tables: readonly TableFacts[],
-): AnswerDocument<'upgradePlan'>['revisions'][number]['statements'][number]['locks'][number] {
-  const bytes = tables.find((table) => table.relation === relation)?.bytes ?? 0;
-  return { relation, mode, effect, ...estimateWork(effect, bytes), basis: basisOf(effect) };
+/**
+ * The queries leave out what they would have to wait for; who locks a table between that look and the read is waited for, and
+ * found by the next try.
+ */
+async function look(
+  session: Session,
+  { settings, clock }: RunContext,
+  { revisions, judge }: { readonly revisions: readonly RunnableRevision[]; readonly judge: JudgePlan },
+): Promise<Looked> {
+  const timeouts = { lockTimeoutMs: settings.lockTimeout, statementTimeoutMs: settings.statementTimeout };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const judged = await judge(session, revisions, timeouts);
+      const locks = judged.flatMap(({ statements }) => statements.flatMap((statement) => statement.locks));
+      const relations = [...new Set(locks.map(({ relation }) => relation))];
+      return { judged, tables: await readTables(session, relations, { sleep: clock.sleep, apartMs }) };
+    } catch (error) {
+      // 55P03 lock_not_available.
+      if (attempt === 3 || !isServerError(error) || error.code !== '55P03') throw error;
+    }
+  }
 }

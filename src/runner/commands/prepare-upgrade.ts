@@ -53,7 +53,9 @@ async function readyToApply(revision: RevisionFile): Promise<RunnableRevision> {
     const text = readRevisionText(revision);
     const module = await loadScriptRevision(revision);
     const work = { kind: 'script', run: module.up } as const;
-    return { ...shared, text, transactional: module.transaction ?? true, work, upBody: text, downBody: undefined };
+    const transactional = module.transaction ?? true;
+    const hasFileDown = module.down !== undefined;
+    return { ...shared, text, transactional, work, upBody: text, downBody: undefined, hasFileDown };
   }
   const { text, up, upBody, downBody, unstored } = await readSqlRevision(revision);
   if (countStatements(up) === 0) {
@@ -64,5 +66,7 @@ async function readyToApply(revision: RevisionFile): Promise<RunnableRevision> {
       hint: 'Write the statements, or remove the file and run `migrate lock`.',
     });
   }
-  return { ...shared, text, transactional: up.section.transactional, work: up, upBody, downBody, unstored };
+  const { transactional } = up.section;
+  const hasFileDown = unstored?.includes('down') === true;
+  return { ...shared, text, transactional, work: up, upBody, downBody, unstored, hasFileDown };
 }

@@ -11,8 +11,12 @@ export async function readPlanBasis(
   {
     revisions,
     applied,
-  }: { readonly revisions: readonly RunnableRevision[]; readonly applied: readonly AppliedRevision[] },
-): Promise<PlanBasis> {
+    files,
+  }: Pick<PlanBasis, 'files'> & {
+    readonly revisions: readonly RunnableRevision[];
+    readonly applied: readonly AppliedRevision[];
+  },
+): Promise<Omit<PlanBasis, 'atomic'>> {
   const { rows } = await session.query<{ name: string; oid: string }>(
     'SELECT d.datname::text AS name, d.oid::text AS oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()',
   );
@@ -22,5 +26,5 @@ export async function readPlanBasis(
     direction,
     finished,
   }));
-  return { revisions, applied, halfway, database: [name, oid, schema] };
+  return { revisions, applied, files, halfway, database: [name, oid, schema] };
 }

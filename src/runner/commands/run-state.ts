@@ -9,6 +9,8 @@ export interface RunState {
   current: string | null;
   /** Whether `pending` and `current` were read from the record; without it they say nothing. */
   recordRead: boolean;
+  /** Of a plan that was made. */
+  planHash?: string;
 }
 
 export function emptyRunState(): RunState {

@@ -1,6 +1,6 @@
 import { insertEvent } from '../database/write-record.ts';
 import { readRevisions } from '../files/read-revisions.ts';
-import { refuseOtherPlan } from '../plan/plan-hash.ts';
+import { checkPlanHash, refuseOtherPlan } from '../plan/refuse-other-plan.ts';
 import { readRunIdentity } from '../run-identity.ts';
 import { refuseLockFileProblems, warnOfStrangers } from './lock.ts';
 import { outOfOrderEvent, prepareUpgrade } from './prepare-upgrade.ts';
@@ -31,11 +31,13 @@ export async function upgrade(
         allowOutOfOrder,
         atomic: context.settings.atomic,
       });
-      const { planHash } = context.settings;
+      const { planHash, atomic } = context.settings;
+      if (planHash !== undefined) checkPlanHash(planHash);
       // When nothing is left to run there is nothing to refuse: it has run already.
       if (planHash !== undefined && revisions.length > 0) {
         const { historySchema } = context.settings;
-        refuseOtherPlan(planHash, await readPlanBasis(session, historySchema, { revisions, applied }));
+        const basis = await readPlanBasis(session, historySchema, { revisions, applied, files: folder.revisions });
+        refuseOtherPlan(planHash, { ...basis, atomic });
       }
       if (late.length > 0) {
         const run = await readRunIdentity({ ...context.identity, environment: context.environment });

@@ -22,6 +22,8 @@ export interface RunnableRevision {
   /** Bodies for the record, of an upgrade. */
   readonly upBody: string | undefined;
   readonly downBody: string | undefined;
+  /** Whether it has a down that only its file holds: that of a script, or one that is too long for the record. */
+  readonly hasFileDown?: boolean | undefined;
   /** What the record does not keep of it, as a sentence. */
   readonly unstored?: string | undefined;
 }

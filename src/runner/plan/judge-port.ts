@@ -18,6 +18,8 @@ export interface PlannedHazard {
   readonly statement: number;
   readonly message: string;
   readonly recipe: string | null;
+  /** Why it is accepted (`-- migrate:allow`); null when nobody has accepted it. */
+  readonly allowed: string | null;
 }
 
 export interface JudgedStatement {
@@ -28,6 +30,8 @@ export interface JudgedStatement {
   readonly text: string;
   /** On what was there before the revision. */
   readonly locks: readonly PlannedLock[];
+  /** Most rows of a batch, of a statement that runs in batches. */
+  readonly batch: number | null;
 }
 
 export interface JudgedRevision {

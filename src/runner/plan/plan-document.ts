@@ -18,6 +18,10 @@ const plannedRevision = z.strictObject({
           statement: described(z.number(), '1 for the first'),
           line: described(z.number(), 'line of the file'),
           text: text('its beginning, on one line'),
+          batch: described(
+            z.nullable(z.number()),
+            'most rows of a batch, when it runs in batches (`-- migrate:batch`)',
+          ),
           locks: described(
             z.readonly(
               z.array(
@@ -25,9 +29,13 @@ const plannedRevision = z.strictObject({
                   relation: text('schema and name'),
                   mode: text('as PostgreSQL names it'),
                   effect: described(z.enum(['instant', 'scan', 'build', 'rewrite']), 'what is done under it'),
-                  fromMs: described(z.number(), 'how long that takes, at best'),
-                  toMs: described(z.number(), 'and at worst, by the size of the table'),
-                  basis: text('what the two numbers rest on'),
+                  fromMs: described(z.nullable(z.number()), 'how long that takes, at best; null: unknown'),
+                  toMs: described(z.nullable(z.number()), 'and at worst'),
+                  heldFromMs: described(
+                    z.nullable(z.number()),
+                    'how long the lock is held for it and for all that follows in the transaction, at best; null: unknown',
+                  ),
+                  heldToMs: described(z.nullable(z.number()), 'and at worst'),
                 }),
               ),
             ),
@@ -48,10 +56,11 @@ const plannedRevision = z.strictObject({
           statement: described(z.number(), 'which statement; 0 when it is about the file'),
           message: text('what happens'),
           recipe: textOrNull('the safe way, as SQL'),
+          allowed: textOrNull('why it is accepted (`-- migrate:allow`); null when nobody has accepted it'),
         }),
       ),
     ),
-    'what the rules of `migrate lint` object to',
+    'what the rules of `migrate lint` object to, accepted or not',
   ),
 });
 
@@ -65,14 +74,27 @@ export const upgradePlan = z.strictObject({
         z.strictObject({
           relation: text('schema and name'),
           rows: described(z.nullable(z.number()), 'by the statistics; null before the first ANALYZE'),
-          bytes: described(z.number(), 'with its indexes'),
-          readsPerSecond: described(z.number(), 'scans that begin, in the second of the plan'),
-          writesPerSecond: described(z.number(), 'rows inserted, changed or deleted, in the second of the plan'),
+          bytes: described(z.number(), 'all of it, with its partitions'),
+          tableBytes: described(z.number(), 'of that the rows'),
+          toastBytes: described(z.number(), 'what is stored out of line'),
+          indexBytes: described(z.number(), 'the indexes'),
+          indexes: described(z.number(), 'most indexes that one of its parts has'),
+          partitions: described(z.number(), '0 for a table that is not partitioned'),
+          readsPerSecond: described(z.number(), 'scans that begin, in the two seconds of the plan'),
+          writesPerSecond: described(z.number(), 'rows inserted, changed or deleted, in the same two'),
         }),
       ),
     ),
     'the tables that would be locked',
   ),
+  readPace: described(
+    z.strictObject({
+      megabytesPerSecond: described(z.number(), 'at which the slow end of a time reads a table'),
+      from: described(z.enum(['measured', 'assumed']), 'measured by this database (`track_io_timing`), or assumed'),
+    }),
+    'what the times rest on',
+  ),
+  seesSessions: flag('whether the login may see what other sessions do; false: obstacles may be missing'),
   obstacles: described(
     z.readonly(
       z.array(
@@ -80,6 +102,8 @@ export const upgradePlan = z.strictObject({
           kind: described(
             z.enum([
               'holds a lock',
+              'waits for a lock',
+              'idle in transaction',
               'long transaction',
               'prepared transaction',
               'wraparound vacuum',

@@ -1,62 +1,96 @@
 import { createHash } from 'node:crypto';
 
-import { AppError } from '../../contract/app-error.ts';
-import { exitCodes } from '../../contract/exit-codes.ts';
+import { currentRevision } from '../history/record.ts';
+
+/** A revision and its text, as far as a hash knows them. */
+export interface HashedRevision {
+  readonly id: string;
+  /** sha256 of the text. */
+  readonly checksum: string;
+}
 
 /** All that a reviewed plan rests on. */
 export interface PlanBasis {
   /** What runs, in its order. */
-  readonly revisions: readonly { readonly id: string; readonly checksum: string }[];
-  /** What the record holds. */
-  readonly applied: readonly { readonly id: string; readonly checksum: string }[];
+  readonly revisions: readonly (HashedRevision & { readonly file: string })[];
+  /** All that the folder holds, to name what differs. */
+  readonly files: readonly HashedRevision[];
+  /** What the record holds, in the order in which it was applied. */
+  readonly applied: readonly HashedRevision[];
   /** What stopped half-way: how many statements had finished. */
   readonly halfway: readonly { readonly revision: string; readonly direction: string; readonly finished: number }[];
   /** Name and oid of the database, and the schema of its record. */
   readonly database: readonly string[];
+  /** Whether all of it is one transaction. */
+  readonly atomic: boolean;
 }
 
-const parts = ['revisions', 'record', 'database'] as const;
+/** What a hash tells of the plan that it was made of. */
+export interface ReadPlanHash {
+  readonly database: string;
+  /** Id of the newest applied revision, or `base`. */
+  readonly current: string;
+  readonly record: string;
+  readonly run: string;
+  readonly isAtomic: boolean;
+  /** Of each revision its id's digest and its text's; `undefined` when there were too many. */
+  readonly revisions: readonly { readonly id: string; readonly text: string }[] | undefined;
+}
 
-/** `plan1-<revisions>-<record>-<database>`: each part changes with what it stands for, so that a refusal can say what is different. */
-export function planHash({ revisions, applied, halfway, database }: PlanBasis): string {
-  const run = revisions.map(({ id, checksum }) => [id, checksum]);
+/** A hash is to be pasted; more revisions than this are in it as one digest only. */
+const mostListed = 24;
+
+const form =
+  /^plan2-(?<database>[0-9a-f]{8})-(?<current>\w+)-(?<record>[0-9a-f]{16})-(?<run>[0-9a-f]{16})(?<atomic>-atomic)?-(?<list>x|(?:[0-9a-f]{8})*)$/;
+
+/** `plan2-<database>-<current>-<record>-<run>-<list>`: each part changes with what it stands for, so that a refusal can say what differs. */
+export function planHash(basis: PlanBasis): string {
+  const { revisions, applied, halfway, database, atomic } = basis;
   const record = [
     applied.map(({ id, checksum }) => [id, checksum]),
     halfway.map(({ revision, direction, finished }) => [revision, direction, finished]),
   ];
-  return ['plan1', digest(run), digest(record), digest(database)].join('-');
+  return [
+    'plan2',
+    digest(database, 8),
+    currentRevision(applied)?.id ?? 'base',
+    digest(record, 16),
+    digest(
+      revisions.map(({ id, checksum }) => [id, checksum]),
+      16,
+    ),
+    ...(atomic ? ['atomic'] : []),
+    revisions.length > mostListed
+      ? 'x'
+      : revisions.map((revision) => idDigest(revision) + textDigest(revision)).join(''),
+  ].join('-');
 }
 
-/**
- * Refuses a run that is not the one that was reviewed. Nothing has been run then.
- * @throws AppError `bad-plan-hash` (2), `plan-differs` (5) that says what is different.
- */
-export function refuseOtherPlan(reviewed: string, basis: PlanBasis): void {
-  if (!/^plan1(?:-[0-9a-f]{16}){3}$/.test(reviewed))
-    throw new AppError({
-      code: 'bad-plan-hash',
-      exitCode: exitCodes.usage,
-      message: `"${reviewed}" is no plan hash.`,
-      hint: 'Take it from the last line of `migrate plan`.',
-    });
-  const now = planHash(basis).split('-').slice(1);
-  const before = reviewed.split('-').slice(1);
-  const different = parts.filter((_, place) => now[place] !== before[place]);
-  if (different.length === 0) return;
-  const names = basis.revisions.map(({ id }) => id).join(', ');
-  const sentences = {
-    revisions: `the revisions that would run, or their files, are others (now ${names})`,
-    record: `the record has changed since (now at ${basis.applied.at(-1)?.id ?? 'base'}${basis.halfway.length > 0 ? ', with a revision half-way' : ''})`,
-    database: `it was made for another database than this one (${basis.database[0] ?? ''})`,
+/** `undefined` for a text that is no hash. */
+export function readPlanHash(hash: string): ReadPlanHash | undefined {
+  const groups = form.exec(hash.trim())?.groups;
+  if (!groups) return undefined;
+  const { database = '', current = '', record = '', run = '', atomic, list = '' } = groups;
+  const revisions = (list.match(/.{8}/g) ?? []).map((one) => ({ id: one.slice(0, 4), text: one.slice(4) }));
+  return {
+    database,
+    current,
+    record,
+    run,
+    isAtomic: atomic !== undefined,
+    revisions: list === 'x' ? undefined : revisions,
   };
-  throw new AppError({
-    code: 'plan-differs',
-    exitCode: exitCodes.historyUnsound,
-    message: `This is not the plan that was reviewed: ${different.map((part) => sentences[part]).join('; ')}. Nothing was run.`,
-    hint: 'Review it again with `migrate plan`, and pass the hash that it prints.',
-  });
 }
 
-function digest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+/** How a revision's id stands in the list of a hash. */
+export function idDigest({ id }: Pick<HashedRevision, 'id'>): string {
+  return digest(id, 4);
+}
+
+export function textDigest({ checksum }: Pick<HashedRevision, 'checksum'>): string {
+  return digest(checksum, 4);
+}
+
+function digest(value: unknown, length: number): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, length);
 }

@@ -1,35 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { onServer } from '../../support/database.ts';
-import { createProject, threeRevisions, type MigrationProject } from '../../support/migrations.ts';
+import { createProject, threeRevisions } from '../../support/migrations.ts';
+import { planOf, projectAtFirst as project } from '../../support/plan.ts';
 
 const [first, second, third] = Object.keys(threeRevisions).map((name) => name.replace('.sql', ''));
-
-/** The first revision is applied, the table has rows, and two revisions are pending. */
-async function project(): Promise<MigrationProject> {
-  const made = await createProject(threeRevisions);
-  expect((await made.migrate(['upgrade', '+1'])).exitCode).toBe(0);
-  await made.database.query('INSERT INTO accounts SELECT g FROM generate_series(1, 5000) g; ANALYZE accounts');
-  return made;
-}
-
-interface PlanDocument {
-  readonly revisions: readonly {
-    readonly name: string;
-    readonly reversible: string;
-    readonly statements: readonly { readonly line: number; readonly locks: readonly object[] }[];
-    readonly hazards: readonly object[];
-  }[];
-  readonly tables: readonly object[];
-  readonly obstacles: readonly { readonly kind: string; readonly text: string }[];
-  readonly planHash: string;
-}
-
-async function planOf({ migrate }: MigrationProject, ...args: readonly string[]): Promise<PlanDocument> {
-  const { exitCode, stdout, stderr } = await migrate(['plan', ...args, '--json']);
-  expect(exitCode, stderr).toBe(0);
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as PlanDocument;
-}
 
 describe('migrate plan', () => {
   it('says what would run, what it locks of which size and for how long about, its hazards and whether it can be reverted', async () => {
@@ -39,39 +14,18 @@ describe('migrate plan', () => {
     expect(stdout).toContain(`The database is at ${first ?? ''}; 2 revisions would run.`);
     expect(stdout).toContain(`2/2 ${third ?? ''} (one transaction; can be reverted, its down is kept in the record)`);
     expect(stdout).toContain('line 2: CREATE INDEX accounts_email ON accounts (email)');
+    expect(stdout).toContain('SHARE on public.accounts: builds an index, less than half a second\n');
     expect(stdout).toMatch(
-      /SHARE on public\.accounts, \d+ ms to [\d.]+ m?s \(build at 10-200 MB\/s\); about 5,000 rows, [\d.]+ kB, \d+ scans\/s, \d+ rows written\/s/,
+      /public\.accounts: about 5,000 rows, [\d.]+ kB \([\d.]+ kB rows, [\d.]+ kB in 1 index\), \d+ scans\/s, \d+ rows written\/s/,
     );
+    expect(stdout).toContain('the slow end assumes reads at 50 MB/s, for this database has not measured its own');
     expect(stdout).toContain(
       '(line 2, create-index-not-concurrently): nobody can write to accounts until the index is built',
     );
     expect(stdout).toContain('Nobody stands in the way at this moment');
-    expect(stdout).toMatch(/\nplan hash: plan1-[0-9a-f]{16}-[0-9a-f]{16}-[0-9a-f]{16}\n$/);
+    expect(stdout).toMatch(/\nplan hash: plan2-[0-9a-f]{8}-20260101000001-[0-9a-f]{16}-[0-9a-f]{16}-[0-9a-f]{16}\n$/);
     const document = await planOf(made, '+1');
     expect(document.revisions.map(({ name }) => name)).toEqual([second]);
-  });
-
-  it('names who holds a lock that it would wait for, and what makes this a bad moment', async () => {
-    const made = await project();
-    const other = await made.database.connect();
-    await other.query('BEGIN; INSERT INTO accounts VALUES (9999)');
-    const { obstacles } = await planOf(made);
-    expect(obstacles).toContainEqual(
-      expect.objectContaining({
-        kind: 'holds a lock',
-        relation: 'public.accounts',
-        text: expect.stringContaining('ROW EXCLUSIVE on public.accounts: pid') as string,
-      }),
-    );
-    await other.query('ROLLBACK; BEGIN; SELECT count(*) FROM accounts');
-    const readers = async (): Promise<number> =>
-      (await planOf(made)).obstacles.filter(({ text }) => text.startsWith('ACCESS SHARE on public.accounts')).length;
-    // ALTER TABLE waits for who reads, CREATE INDEX does not.
-    expect(await readers()).toBe(1);
-    await other.query('ROLLBACK');
-    await made.migrate(['upgrade', '+1']);
-    await other.query('BEGIN; SELECT count(*) FROM accounts');
-    expect(await readers()).toBe(0);
   });
 
   it('needs no more than SELECT on the record, and changes nothing', async () => {
@@ -91,6 +45,11 @@ describe('migrate plan', () => {
     const { exitCode, stdout, stderr } = await made.migrate(['plan'], { env: { DATABASE_URL: url.href } });
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toContain('SHARE on public.accounts');
+    expect(stdout).toContain('as far as this login may see');
+    expect(stdout).toContain('GRANT pg_read_all_stats');
+    await made.database.query(`GRANT pg_read_all_stats TO ${role}`);
+    const seeing = await made.migrate(['plan'], { env: { DATABASE_URL: url.href } });
+    expect(seeing.stdout).toContain('Nobody stands in the way at this moment.');
     const after = await made.database.query(
       'SELECT pg_current_xact_id()::text AS id, (SELECT count(*)::int FROM migrations.events) AS events',
     );
@@ -104,58 +63,61 @@ describe('migrate plan', () => {
     expect((await empty.migrate(['upgrade'])).exitCode).toBe(0);
     expect((await empty.migrate(['plan'])).stdout).toContain(`The database is at ${third ?? ''}, nothing is pending.`);
   });
-});
 
-describe('upgrade --plan-hash', () => {
-  it('runs the plan that was reviewed; once it has run, there is nothing left to refuse', async () => {
-    const made = await project();
-    const { planHash } = await planOf(made);
-    for (const time of ['first', 'again']) {
-      const { exitCode, stderr } = await made.migrate(['upgrade', '--plan-hash', planHash]);
-      expect(exitCode, `${time}: ${stderr}`).toBe(0);
-    }
+  it('shows what somebody has accepted as accepted, with the reason, and as open what was given none', async () => {
+    const { migrate } = await createProject({
+      '20260101000001_items.sql': '-- migrate:up\nCREATE TABLE items (id int, name text);\n',
+      '20260101000002_work.sql': `-- migrate:up
+-- migrate:allow create-index-not-concurrently nobody writes before the launch
+CREATE INDEX by_name ON items (name);
+-- migrate:allow drop-column
+ALTER TABLE items DROP COLUMN id;
+-- migrate:down
+SELECT 1;
+`,
+    });
+    expect((await migrate(['upgrade', '+1'])).exitCode).toBe(0);
+    const { stdout } = await migrate(['plan']);
+    expect(stdout).toContain(
+      '  accepted (line 3, create-index-not-concurrently): nobody can write to items until the index is built; the reason given: nobody writes before the launch\n',
+    );
+    expect(stdout).not.toContain('error (line 3');
+    expect(stdout).toContain('warning (line 5, drop-column)');
+    expect(stdout).toContain('bad-allow): says no reason why drop-column is accepted here, so it is not');
+    expect(stdout).toContain('can be reverted, its down is kept in the record, but what it deletes does not come back');
   });
 
-  it.each<[string, (made: MigrationProject) => Promise<unknown>, readonly string[], string]>([
-    [
-      'a file was edited',
-      async ({ write, lock }) => {
-        await write(`${third ?? ''}.sql`, '-- migrate:up\nSELECT 1;\n');
-        await lock();
-      },
-      [],
-      'the revisions that would run, or their files, are others',
-    ],
-    [
-      'another target was asked for',
-      () => Promise.resolve(),
-      ['+1'],
-      'the revisions that would run, or their files, are others (now 20260101000002)',
-    ],
-    [
-      'the record has changed',
-      ({ migrate }) => migrate(['downgrade', 'base']),
-      [],
-      'the record has changed since (now at base)',
-    ],
-  ])('is refused with 5, and nothing is run, when %s', async (_what, change, args, message) => {
-    const made = await project();
-    const { planHash } = await planOf(made);
-    await change(made);
-    const before = (await made.migrate(['current'])).stdout;
-    const { exitCode, stderr } = await made.migrate(['upgrade', ...args], { env: { MIGRATE_PLAN_HASH: planHash } });
-    expect(stderr).toContain('This is not the plan that was reviewed');
-    expect(stderr).toContain(message);
-    expect(exitCode).toBe(5);
-    expect((await made.migrate(['current'])).stdout).toBe(before);
+  it('says of scripts and of batches what is known of them', async () => {
+    const { migrate, database } = await createProject({
+      '20260101000001_items.sql': '-- migrate:up\nCREATE TABLE items (id int PRIMARY KEY, n int);\n',
+      '20260101000002_script.ts': 'export const up = async () => {};\n',
+      '20260101000003_back.ts': 'export const up = async () => {};\nexport const down = async () => {};\n',
+      '20260101000004_walk.sql':
+        '-- migrate:up transaction:false\n-- migrate:batch table=items size=5000\nUPDATE items SET n = 1 WHERE id BETWEEN $1 AND $2;\n',
+    });
+    expect((await migrate(['upgrade', '+1'])).exitCode).toBe(0);
+    await database.query('INSERT INTO items SELECT generate_series(1, 100)');
+    const { stdout } = await migrate(['plan']);
+    expect(stdout).toContain('1/3 20260101000002_script (one transaction; cannot be reverted: it has no down)');
+    expect(stdout).toContain('2/3 20260101000003_back (one transaction; can be reverted while its file is there)');
+    expect(stdout).toContain('a script: what it sends, what it locks and for how long is known when it runs');
+    expect(stdout).toContain(
+      '    in batches of at most 5,000 rows, a transaction each; how long in all is told while it runs\n    ROW EXCLUSIVE on public.items\n',
+    );
   });
 
-  it('is refused for another database, and for what is no hash', async () => {
-    const [one, other] = [await project(), await project()];
-    const { planHash } = await planOf(one);
-    const refused = await other.migrate(['upgrade', '--plan-hash', planHash]);
-    expect(refused).toMatchObject({ exitCode: 5 });
-    expect(refused.stderr).toContain('it was made for another database than this one');
-    expect(await other.migrate(['upgrade', '--plan-hash', 'abc'])).toMatchObject({ exitCode: 2 });
-  });
+  it('of 500 pending revisions is a matter of seconds', async () => {
+    const files = Array.from({ length: 500 }, (_, at): readonly [string, string] => [
+      `${20260101000000 + at}_t.sql`,
+      `-- migrate:up\nCREATE TABLE t${at} (id int PRIMARY KEY);\nALTER TABLE t${Math.max(0, at - 1)} ADD COLUMN c${at} int;\n-- migrate:down\nDROP TABLE t${at};\n`,
+    ]);
+    const made = await createProject(Object.fromEntries(files));
+    const start = performance.now();
+    const document = await planOf(made);
+    expect(document.revisions).toHaveLength(500);
+    expect(document.planHash.length).toBeLessThan(300);
+    expect(performance.now() - start).toBeLessThan(15_000);
+    const ran = await made.migrate(['upgrade', '--plan-hash', document.planHash]);
+    expect(ran.exitCode, ran.stderr).toBe(0);
+  }, 60_000);
 });

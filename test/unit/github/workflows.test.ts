@@ -13,6 +13,7 @@ const read = (path: string): string => readFileSync(resolve(projectDirectory, pa
 const workflows = [
   ...readdirSync(resolve(projectDirectory, '.github/workflows')).map((name) => `.github/workflows/${name}`),
   'docs/examples/deploy.yml',
+  'docs/examples/reviewed-plan.yml',
 ];
 const { version } = JSON.parse(read('package.json')) as { readonly version: string };
 

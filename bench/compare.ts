@@ -6,6 +6,8 @@ export interface Contender {
   /** Puts everything as it was before each run; not measured. */
   readonly prepare?: () => Promise<void>;
   readonly command: () => Command | Promise<Command>;
+  /** Looks at what a run left behind; not measured. */
+  readonly inspect?: () => Promise<void> | void;
 }
 
 export interface Result {
@@ -13,7 +15,12 @@ export interface Result {
   readonly median: Measurement | undefined;
   /** Why there is no figure. */
   readonly failure?: string;
+  /** What a reader should know of the figure. */
+  readonly remark?: string;
 }
+
+/** A run that takes longer is repeated once at most, so that one slow tool does not hold up the others. */
+const slowMs = 15_000;
 
 /**
  * Runs every contender `rounds` times, one after the other within each round, so that a slow moment of the machine meets
@@ -26,24 +33,30 @@ export async function compare(
   const measured = new Map<string, Measurement[]>(contenders.map(({ name }) => [name, []]));
   const failures = new Map<string, string>();
   for (let round = 0; round < rounds; round += 1) {
-    for (const { name, prepare, command } of contenders) {
-      if (failures.has(name)) continue;
+    for (const { name, prepare, command, inspect } of contenders) {
+      const earlier = measured.get(name) ?? [];
+      if (failures.has(name) || (earlier.length > 1 && isSlow(earlier))) continue;
       try {
         await prepare?.();
-        measured.get(name)?.push(await measure(await command(), throttle));
-        process.stderr.write(`    ${name}: ${measured.get(name)?.at(-1)?.wallMs.toFixed(0)} ms\n`);
+        earlier.push(await measure(await command(), throttle));
+        await inspect?.();
+        process.stderr.write(`    ${name}: ${earlier.at(-1)?.wallMs.toFixed(0)} ms\n`);
       } catch (error) {
-        failures.set(name, error instanceof Error ? error.message : String(error));
-        process.stderr.write(`    ${name} failed: ${failures.get(name)}\n`);
+        const failure = error instanceof Error ? error.message : String(error);
+        failures.set(name, failure);
+        process.stderr.write(`    ${name} failed: ${failure}\n`);
       }
     }
   }
   return contenders.map(({ name }) => {
     const failure = failures.get(name);
-    return {
-      name,
-      median: failure === undefined ? medianOf(measured.get(name) ?? []) : undefined,
-      ...(failure && { failure }),
-    };
+    const runs = measured.get(name) ?? [];
+    if (failure !== undefined) return { name, median: undefined, failure };
+    const remark = runs.length < rounds ? { remark: `the better of ${runs.length} runs, since each takes long` } : {};
+    return { name, median: medianOf(runs), ...remark };
   });
+}
+
+function isSlow(runs: readonly Measurement[]): boolean {
+  return runs.some(({ wallMs }) => wallMs > slowMs);
 }

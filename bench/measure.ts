@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,9 +11,14 @@ export interface Command {
   readonly cwd?: string;
   /** Exit codes that are no failure; default 0. */
   readonly allowed?: readonly number[];
-  /** Written to its standard input. */
-  readonly input?: string;
+  /** The file that gets its standard output; default is nowhere but the message of a failure. */
+  readonly stdoutFile?: string;
 }
+
+/** One that takes longer hangs. */
+const timeoutMs = 15 * 60_000;
+
+const running = new Set<ChildProcess>();
 
 export interface Measurement {
   readonly wallMs: number;
@@ -48,26 +53,45 @@ export async function execute(command: Command): Promise<void> {
   await run([command.program, ...command.args], command);
 }
 
-function run(
-  [program = '', ...args]: readonly string[],
-  { env = {}, cwd, allowed = [0], input }: Command,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      cwd,
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], LC_ALL: 'C.UTF-8', ...env },
-      stdio: [input === undefined ? 'ignore' : 'pipe', 'ignore', 'pipe'],
-    });
-    let said = '';
-    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (said = `${said}${chunk}`.slice(-4_000)));
-    child.stdin?.end(input);
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code !== null && allowed.includes(code)) resolve();
-      // The command itself stays out of it: it may hold the password of the server.
-      else reject(new Error(`exit code ${code}: ${said.trim()}`));
-    });
+/** Ends the command that runs now, with all that it started. */
+export function endRunning(): void {
+  for (const { pid } of running) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+}
+
+async function run([program = '', ...args]: readonly string[], command: Command): Promise<void> {
+  const { env = {}, cwd, allowed = [0], stdoutFile } = command;
+  const stdout = stdoutFile === undefined ? undefined : await open(stdoutFile, 'w');
+  const { PATH, HOME } = process.env;
+  const child = spawn(program, args, {
+    cwd,
+    env: { PATH, HOME, LC_ALL: 'C.UTF-8', ...env },
+    stdio: ['ignore', stdout?.fd ?? 'pipe', 'pipe'],
+    // A group of its own, so that what it started ends with it.
+    detached: true,
   });
+  running.add(child);
+  const watch = setTimeout(endRunning, timeoutMs);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (chunk: string) => (said = `${said}${chunk}`.slice(-4_000)));
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', resolve);
+    });
+    // The command itself stays out of it: it may hold the password of the server.
+    if (code === null || !allowed.includes(code))
+      throw new Error(`${code === null ? 'ended by a signal' : `exit code ${code}`}: ${lastLines(said)}`);
+  } finally {
+    clearTimeout(watch);
+    running.delete(child);
+    await stdout?.close();
+  }
+}
+
+/** Where a stack trace names the reason. */
+function lastLines(text: string): string {
+  return text.trim().split('\n').slice(-3).join(' ').replaceAll(/\s+/g, ' ');
 }
 
 /** The middle one; of an even number the lower of both. */

@@ -1,29 +1,51 @@
-import { cpus, totalmem } from 'node:os';
-
+import { judgeBudgets, type BudgetLine } from './budgets.ts';
+import { isLoaded, type Machine } from './machine.ts';
 import type { Table } from './part.ts';
+import type { PartResult } from './results.ts';
 
-export interface Setting {
-  readonly date: Date;
-  readonly postgres: string;
-  readonly versions: readonly string[];
-  readonly absent: readonly string[];
-  readonly quick: boolean;
-}
-
-/** The results as a Markdown page. */
-export function formatResults(tables: readonly Table[], setting: Setting): string {
-  const [cpu] = cpus();
+/** The results as a Markdown page: budgets first, then every table with what there is to know of it. */
+export function formatResults(results: readonly PartResult[], order: readonly string[]): string {
   const lines = [
     '# Measured side by side',
     '',
-    `On ${setting.date.toISOString().slice(0, 10)}: ${cpus().length} cores (${cpu?.model ?? 'unknown'}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB, PostgreSQL ${setting.postgres}, Node ${process.version}${setting.quick ? ', `--quick`' : ''}. Repeat it with \`npm run bench\`.`,
+    'Made by `npm run bench`; `npm run bench -- PART` measures one part anew, and its tables here with it. Medians of interleaved runs, each a whole process: wall time, CPU seconds of the process and its children, peak memory of the largest. Ratios travel between machines, milliseconds do not.',
     '',
-    `Tools: ${setting.versions.join(', ')}.${setting.absent.length === 0 ? '' : ` Not installed, so not measured: ${setting.absent.join(', ')}.`}`,
+    ...listOf(distinct(results.map(({ machine }) => describe(machine)))),
+    ...listOf(distinct(results.map(({ postgres, tools }) => `PostgreSQL ${postgres}; ${tools.join(', ')}.`))),
+    ...listOf(absentOf(results)),
     '',
-    'Medians of interleaved runs, each a whole process. Ratios travel between machines, milliseconds do not.',
+    '## Budgets',
+    '',
+    ...markdownTable(budgetTable(results)),
   ];
-  for (const table of tables) lines.push('', `## ${table.title}`, '', table.about, '', ...markdownTable(table));
+  for (const name of order) {
+    const result = results.find(({ part }) => part === name);
+    lines.push('', `## ${name}`, '');
+    if (result === undefined) lines.push('Not measured yet.');
+    else lines.push(circumstances(result), ...result.tables.flatMap(tableLines));
+  }
   return `${lines.join('\n')}\n`;
+}
+
+/** The budgets beside what was measured. */
+export function budgetTable(results: readonly PartResult[]): Pick<Table, 'columns' | 'rows'> {
+  const figures = Object.assign({}, ...results.map((result) => result.figures)) as PartResult['figures'];
+  return {
+    columns: ['what', 'budget', 'measured', ''],
+    rows: judgeBudgets(figures).map(({ what, budget, measured, verdict }: BudgetLine) => [
+      what,
+      budget,
+      measured,
+      verdict === 'not met' ? '**not met**' : verdict,
+    ]),
+  };
+}
+
+/** A table with its title and notes. */
+export function tableLines(table: Table): readonly string[] {
+  const rows = table.rows.length === 0 ? [] : ['', ...markdownTable(table)];
+  const notes = table.notes.length === 0 ? [] : ['', ...table.notes.map((note) => `- ${note}`)];
+  return ['', `### ${table.title}`, '', table.about, ...rows, ...notes];
 }
 
 export function markdownTable({ columns, rows }: Pick<Table, 'columns' | 'rows'>): readonly string[] {
@@ -32,32 +54,28 @@ export function markdownTable({ columns, rows }: Pick<Table, 'columns' | 'rows'>
   return [line(columns), line(columns.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)];
 }
 
-/** The few figures that the README shows: for each tool its wall time in the named tables. */
-export function formatSummary(tables: readonly Table[], { date, quick }: Pick<Setting, 'date' | 'quick'>): string {
-  const shown = [
-    {
-      title: /^Nothing pending, 500 applied, 0\.25 vCPU$/,
-      column: 'wall ms',
-      heading: 'nothing pending, 500 applied, 0.25 vCPU (ms)',
-    },
-    {
-      title: /^\d+ tiny revisions$/,
-      column: 'wall ms',
-      heading: `${quick ? 100 : 500} revisions, empty database (ms)`,
-    },
-    { title: /^50 tiny revisions, 5 ms/, column: 'wall ms', heading: '50 revisions, 5 ms away (ms)' },
-    { title: /^50 tiny revisions, 5 ms/, column: 'round trips', heading: 'round trips of these' },
-  ].map(({ title, column, heading }) => {
-    const table = tables.find((candidate) => title.test(candidate.title));
-    const index = table?.columns.indexOf(column) ?? -1;
-    return { heading, figures: new Map(table?.rows.map((row) => [row[0] ?? '', row[index] ?? ''])) };
-  });
-  const tools = [...new Set(shown.flatMap(({ figures }) => [...figures.keys()]))];
-  const rows = tools.map((tool) => [tool, ...shown.map(({ figures }) => figures.get(tool) ?? '')]);
-  const table = markdownTable({ columns: ['tool', ...shown.map(({ heading }) => heading)], rows });
-  return [
-    `Measured on ${date.toISOString().slice(0, 10)}; all figures and the machine: [bench/results.md](bench/results.md).`,
-    '',
-    ...table,
-  ].join('\n');
+function circumstances({ measuredAt, tookSeconds, size, machine, failure }: PartResult): string {
+  const loaded = isLoaded(machine)
+    ? ` **The machine was loaded** (load average ${machine.load} on ${machine.cores} cores before the start): take the CPU seconds and the ratios, not the milliseconds.`
+    : '';
+  const amount = size === 'full' ? '' : ` with \`--${size}\``;
+  const broken = failure === undefined ? '' : ` **It failed**: ${failure}`;
+  return `Measured on ${measuredAt.slice(0, 16).replace('T', ' ')} UTC${amount}, in ${tookSeconds} s; load average ${machine.load} before the start.${loaded}${broken}`;
+}
+
+function describe({ cores, cpu, memoryGiB, platform, node }: Machine): string {
+  return `${cores} cores (${cpu}), ${memoryGiB} GiB, ${platform}, Node ${node}.`;
+}
+
+function absentOf(results: readonly PartResult[]): readonly string[] {
+  const absent = distinct(results.flatMap((result) => result.absent));
+  return absent.length === 0 ? [] : [`Not installed, so not measured: ${absent.join(', ')}.`];
+}
+
+function listOf(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `- ${line}`);
+}
+
+function distinct(values: readonly string[]): readonly string[] {
+  return [...new Set(values)];
 }

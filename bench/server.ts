@@ -5,7 +5,7 @@ import pg from 'pg';
 
 import { removeServer, startServer, type ServerAddress } from '../src/embedded-postgres/server.ts';
 
-/** The PostgreSQL that all contenders use: an embedded one with its defaults, fsync included. */
+/** The PostgreSQL that all contenders use: an embedded one with its defaults, fsync included, and room for the locks of thousands of tables. */
 export interface BenchServer {
   readonly address: ServerAddress;
   readonly version: string;
@@ -19,7 +19,11 @@ export interface BenchServer {
 export async function startBenchServer(): Promise<BenchServer> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-postgres-'));
   const machine = { platform: process.platform, arch: process.arch, uid: process.getuid?.() };
-  const address = await startServer({ directory, machine, settings: { max_connections: '100' } });
+  const address = await startServer({
+    directory,
+    machine,
+    settings: { max_connections: '100', max_locks_per_transaction: '1024' },
+  });
   const query = async (database: string, sql: string): Promise<readonly Record<string, unknown>[]> => {
     const client = new pg.Client({ ...address, database });
     await client.connect();

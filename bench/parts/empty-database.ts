@@ -1,62 +1,126 @@
-import { compare } from '../compare.ts';
-import { comparisonTable, type Part, type Table } from '../part.ts';
+import { compare, type Contender } from '../compare.ts';
+import { execute } from '../measure.ts';
+import { comparisonTable, figuresOf, ratioOf, type Bench, type Part, type Table } from '../part.ts';
+import type { InstalledPeer } from '../peers/all.ts';
+import { bareNode, psql } from '../peers/floor.ts';
+import { ours } from '../peers/ours.ts';
 import { tinyRevisions } from '../peers/peer.ts';
 import { startProxy } from '../proxy.ts';
+
+const amounts = {
+  full: { near: { count: 500, rounds: 5 }, distant: { count: 50, rounds: 3 } },
+  quick: { near: { count: 50, rounds: 2 }, distant: { count: 20, rounds: 1 } },
+  tiny: { near: { count: 3, rounds: 1 }, distant: { count: 3, rounds: 1 } },
+};
+const delayMs = 5;
 
 /** A new environment: everything is pending. */
 export const emptyDatabase: Part = {
   name: 'empty-database',
-  about: 'tiny revisions on an empty database; the same over a network with 5 ms each way',
-  run: async ({ server, peers, quick, folder }) => {
-    const tools = peers.filter(({ name }) => !name.startsWith('bare node'));
-    const tables: Table[] = [];
-    for (const { count, delayMs } of [
-      { count: quick ? 100 : 500, delayMs: 0 },
-      { count: 50, delayMs: 5 },
-    ]) {
-      const proxy = await startProxy({ host: '127.0.0.1', port: server.address.port }, delayMs);
-      const trips = new Map<string, number>();
-      const contenders = await Promise.all(
-        tools.map(async (peer, index) => {
-          const home = await folder(`empty_${delayMs}_${index}`);
-          await peer.write(home, tinyRevisions(count));
-          const database = `empty_${delayMs}_${index}`;
-          let before = 0;
-          return {
-            name: peer.name,
-            prepare: async () => {
-              await server.recreate(database);
-              before = proxy.roundTrips();
-            },
-            command: () => peer.up(home, server.url(database, delayMs === 0 ? undefined : proxy.port)),
-            countTrips: () => trips.set(peer.name, proxy.roundTrips() - before),
-          };
-        }),
-      );
-      const counted = contenders.map((contender, index) => ({
-        ...contender,
-        // The trips of a run are known when the next one is prepared.
-        prepare: async () => {
-          contenders[(index + contenders.length - 1) % contenders.length]?.countTrips();
-          await contender.prepare();
-        },
-      }));
-      const results = await compare(counted, { rounds: quick ? 2 : 5 });
-      contenders.at(-1)?.countTrips();
-      await proxy.close();
-      const network = delayMs === 0 ? '' : `, ${delayMs} ms each way`;
-      const about = `${count} revisions of one CREATE TABLE each, on an empty database${network}. psql runs one script with the same transactions.`;
-      const table = comparisonTable({ title: `${count} tiny revisions${network}`, about }, results, 'psql, one script');
-      tables.push(
-        delayMs === 0
-          ? table
-          : {
-              ...table,
-              columns: [...table.columns, 'round trips'],
-              rows: table.rows.map((row) => [...row, String(trips.get(row[0] ?? '') ?? '')]),
-            },
-      );
-    }
-    return tables;
+  about: 'tiny revisions on an empty database; the same with 5 ms each way, and its round trips counted',
+  run: async (bench) => {
+    const { near, distant } = amounts[bench.size];
+    const tools = bench.peers.filter((peer) => peer.name !== bareNode.name && !(peer.isSlow && bench.size === 'quick'));
+    const nearby = await measureNear(bench, tools, near);
+    const away = await measureDistant(bench, tools, distant);
+    return {
+      tables: [nearby.table, away.table],
+      figures: figuresOf({
+        'tiny-over-psql': ratioOf(nearby.results, ours.name, psql.name),
+        'distant-over-psql': ratioOf(away.results, ours.name, psql.name),
+        'trips-per-revision': away.tripsPerRevision.get(ours.name),
+      }),
+    };
   },
 };
+
+interface Amount {
+  readonly count: number;
+  readonly rounds: number;
+}
+
+type Results = Awaited<ReturnType<typeof compare>>;
+
+async function measureNear(
+  { server, folder }: Bench,
+  tools: readonly InstalledPeer[],
+  { count, rounds }: Amount,
+): Promise<{ readonly results: Results; readonly table: Table }> {
+  const contenders: Contender[] = [];
+  for (const [index, peer] of tools.entries()) {
+    const database = `near_${index}`;
+    const home = await folder(database);
+    await peer.write(home, tinyRevisions(count));
+    contenders.push({
+      name: peer.name,
+      prepare: () => server.recreate(database),
+      command: () => peer.up(home, server.url(database)),
+    });
+  }
+  const results = await compare(contenders, { rounds });
+  const about = `${count} revisions of one CREATE TABLE each, on an empty database. psql runs one script with the same transactions; knex, kysely and drizzle put all of them into one.`;
+  return { results, table: comparisonTable({ title: `${count} tiny revisions`, about }, results, psql.name) };
+}
+
+/** Through a proxy that holds back and counts. What connecting and the record's tables cost is found with a run of one revision. */
+async function measureDistant(
+  { server, folder }: Bench,
+  tools: readonly InstalledPeer[],
+  { count, rounds }: Amount,
+): Promise<{
+  readonly results: Results;
+  readonly table: Table;
+  readonly tripsPerRevision: ReadonlyMap<string, number>;
+}> {
+  const proxy = await startProxy({ host: server.address.host, port: server.address.port }, delayMs);
+  const trips = new Map<string, number>();
+  const tripsOfOne = new Map<string, number>();
+  try {
+    const contenders: Contender[] = [];
+    for (const [index, peer] of tools.entries()) {
+      const database = `distant_${index}`;
+      const home = await folder(database);
+      const homeOfOne = await folder(`${database}_one`);
+      await peer.write(home, tinyRevisions(count));
+      await peer.write(homeOfOne, tinyRevisions(1));
+      const url = server.url(database, proxy.port);
+      let before = 0;
+      contenders.push({
+        name: peer.name,
+        prepare: async () => {
+          await server.recreate(database);
+          if (!tripsOfOne.has(peer.name)) {
+            before = proxy.roundTrips();
+            await execute(peer.up(homeOfOne, url));
+            tripsOfOne.set(peer.name, proxy.roundTrips() - before);
+            await server.recreate(database);
+          }
+          before = proxy.roundTrips();
+        },
+        command: () => peer.up(home, url),
+        inspect: () => void trips.set(peer.name, proxy.roundTrips() - before),
+      });
+    }
+    const results = await compare(contenders, { rounds });
+    const tripsPerRevision = new Map(
+      [...trips].map(([name, all]) => [name, (all - (tripsOfOne.get(name) ?? 0)) / (count - 1)]),
+    );
+    const title = `${count} tiny revisions, ${delayMs} ms each way`;
+    const about = `${count} revisions of one CREATE TABLE each, on an empty database, through a proxy that holds everything back for ${delayMs} ms each way. Round trips: how often the client spoke after the server had.`;
+    const table = comparisonTable({ title, about }, results, psql.name);
+    return {
+      results,
+      tripsPerRevision,
+      table: {
+        ...table,
+        columns: [...table.columns, 'round trips', 'a revision'],
+        rows: table.rows.map((row) => {
+          const [name = ''] = row;
+          return [...row, String(trips.get(name) ?? ''), tripsPerRevision.get(name)?.toFixed(1) ?? ''];
+        }),
+      },
+    };
+  } finally {
+    await proxy.close();
+  }
+}

@@ -7,6 +7,7 @@ import type { Peer } from './peer.ts';
 
 export const nodePgMigrate: Peer = {
   name: 'node-pg-migrate',
+  source: 'npm',
   version: () => packageVersion('node-pg-migrate'),
   write: async (folder, revisions) => {
     await mkdir(join(folder, 'migrations'));
@@ -26,6 +27,7 @@ export const nodePgMigrate: Peer = {
 
 export const dbmate: Peer = {
   name: 'dbmate (Go)',
+  source: 'npm',
   version: () => packageVersion('dbmate'),
   write: async (folder, revisions) => {
     await mkdir(join(folder, 'migrations'));
@@ -52,6 +54,7 @@ export const dbmate: Peer = {
 
 export const graphileMigrate: Peer = {
   name: 'graphile-migrate',
+  source: 'npm',
   version: () => packageVersion('graphile-migrate'),
   write: async (folder, revisions) => {
     await mkdir(join(folder, 'migrations/committed'), { recursive: true });
@@ -75,44 +78,10 @@ export const graphileMigrate: Peer = {
   }),
 };
 
-export const alembic: Peer = {
-  name: 'Alembic',
-  version: () => printed('alembic', ['--version'], /([\d.]+)/),
-  write: async (folder, revisions) => {
-    await mkdir(join(folder, 'versions'));
-    await writeFile(join(folder, 'alembic.ini'), `[alembic]\nscript_location = ${folder}\n`);
-    await writeFile(
-      join(folder, 'env.py'),
-      [
-        'import os',
-        'from alembic import context',
-        'from sqlalchemy import create_engine',
-        'with create_engine(os.environ["DATABASE_URL"].replace("postgres://", "postgresql://")).connect() as connection:',
-        '    context.configure(connection=connection, transaction_per_migration=True)',
-        '    with context.begin_transaction():',
-        '        context.run_migrations()',
-        '',
-      ].join('\n'),
-    );
-    let previous: string | undefined;
-    for (const { id, up, down } of revisions) {
-      const text = [
-        `revision = "${id}"`,
-        `down_revision = ${previous === undefined ? 'None' : `"${previous}"`}`,
-        'from alembic import op',
-        `def upgrade():\n    op.execute("""${up}""")`,
-        `def downgrade():\n    op.execute("""${down}""")`,
-        '',
-      ].join('\n');
-      await writeFile(join(folder, 'versions', `${id}_tiny.py`), text);
-      previous = id;
-    }
-  },
-  up: (folder, url) => ({ program: 'alembic', args: ['upgrade', 'head'], cwd: folder, env: { DATABASE_URL: url } }),
-};
-
 export const sqitch: Peer = {
   name: 'sqitch',
+  source: 'apt-get install sqitch libdbd-pg-perl',
+  isSlow: true,
   version: () => printed('sqitch', ['--version'], /v?([\d.]+)/),
   write: async (folder, revisions) => {
     await mkdir(join(folder, 'deploy'));

@@ -7,6 +7,8 @@ import type { Peer } from './peer.ts';
 /** psql running one script with the same transactions, the record's row in each: what the server and the network cost. */
 export const psql: Peer = {
   name: 'psql, one script',
+  source: 'apt-get install postgresql-client',
+  takesCopyData: true,
   version: () => printed('psql', ['--version'], /(\d+\.\d+)/),
   write: async (folder, revisions) => {
     const transactions = revisions.map(
@@ -28,6 +30,7 @@ export const psql: Peer = {
 /** Node with node-postgres and one query: what any tool on them must pay. */
 export const bareNode: Peer = {
   name: 'bare node + pg, 1 query',
+  source: 'here',
   version: () => Promise.resolve(process.version.slice(1)),
   write: () => Promise.resolve(),
   up: (_folder, url) => ({ program: process.execPath, args: [resolve(import.meta.dirname, 'run-bare.mjs'), url] }),

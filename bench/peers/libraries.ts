@@ -8,6 +8,7 @@ import type { Peer } from './peer.ts';
 function library(name: string, packageName: string, write: Peer['write']): Peer {
   return {
     name,
+    source: 'npm',
     version: () => packageVersion(packageName),
     write,
     up: (folder, url) => ({

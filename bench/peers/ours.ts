@@ -13,6 +13,8 @@ function migrate(args: readonly string[], folder: string, url = ''): Command {
 /** `migrate` as it is built. */
 export const ours: Peer = {
   name: 'migrate (ours)',
+  source: 'here',
+  takesCopyData: true,
   version: async () => (await import('../../package.json', { with: { type: 'json' } })).default.version,
   write: async (folder, revisions) => {
     await mkdir(join(folder, 'migrations'));

@@ -11,6 +11,8 @@ export interface BenchRevision {
 /** A tool that brings a database to its newest revision. */
 export interface Peer {
   readonly name: string;
+  /** Where it comes from: `npm` and `PyPI` are installed by `--install-peers`, others by these words in a shell. */
+  readonly source: 'npm' | 'PyPI' | 'here' | `apt-get install ${string}`;
   /** Its version; `undefined` when it is not installed here. */
   readonly version: () => Promise<string | undefined>;
   /** Writes the revisions into the empty folder, in the tool's own format. */
@@ -19,6 +21,10 @@ export interface Peer {
   readonly up: (folder: string, url: string) => Command;
   /** Finds that nothing is pending, in the way that the tool offers; where it offers none, by applying nothing. */
   readonly nothingPending?: (folder: string, url: string) => Command;
+  /** It takes the data of `COPY … FROM stdin` in a revision. */
+  readonly takesCopyData?: true;
+  /** It takes so long for a revision that it would hold up a quick run, and thousands of revisions take minutes. */
+  readonly isSlow?: boolean;
 }
 
 /** Small revisions, as most are: one table each. */

@@ -2,6 +2,8 @@
 export type FigureName = (typeof budgets)[number]['figure'];
 
 export interface BudgetLine {
+  /** The part that measures it. */
+  readonly part: string;
   readonly what: string;
   readonly budget: string;
   readonly measured: string;
@@ -116,19 +118,17 @@ const budgets = [
 /** Holds the figures against the budgets, all of them: one without a figure is `not measured`. */
 export function judgeBudgets(figures: Readonly<Partial<Record<FigureName, number>>>): readonly BudgetLine[] {
   return budgets.map((budget) => {
-    const { figure, what, limit, unit } = budget;
+    const { figure, part, what, limit, unit } = budget;
     const mustBeLess = 'below' in budget;
     const measured = figures[figure];
     const allowed = `${mustBeLess ? '<' : '≤'} ${limit}${unit}`;
-    if (measured === undefined) return { what, budget: allowed, measured: '', verdict: 'not measured' };
+    if (measured === undefined) return { part, what, budget: allowed, measured: '', verdict: 'not measured' };
     const isMet = mustBeLess ? measured < limit : measured <= limit;
-    return { what, budget: allowed, measured: `${readable(measured)}${unit}`, verdict: isMet ? 'met' : 'not met' };
+    const short = readable(measured);
+    // Rounding must not make a figure beyond the limit look like one within it.
+    const shown = !isMet && Number(short) <= limit ? String(measured) : short;
+    return { part, what, budget: allowed, measured: `${shown}${unit}`, verdict: isMet ? 'met' : 'not met' };
   });
-}
-
-/** The budgets that a part's figures decide. */
-export function figuresOfPart(part: string): readonly FigureName[] {
-  return budgets.filter((budget) => budget.part === part).map(({ figure }) => figure);
 }
 
 function readable(figure: number): string {

@@ -31,12 +31,13 @@ export function formatResults(results: readonly PartResult[], order: readonly st
 export function budgetTable(results: readonly PartResult[]): Pick<Table, 'columns' | 'rows'> {
   const figures = Object.assign({}, ...results.map((result) => result.figures)) as PartResult['figures'];
   return {
-    columns: ['what', 'budget', 'measured', ''],
-    rows: judgeBudgets(figures).map(({ what, budget, measured, verdict }: BudgetLine) => [
+    columns: ['what', 'budget', 'measured', 'verdict', 'part'],
+    rows: judgeBudgets(figures).map(({ part, what, budget, measured, verdict }: BudgetLine) => [
       what,
       budget,
       measured,
       verdict === 'not met' ? '**not met**' : verdict,
+      part,
     ]),
   };
 }

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import { parts } from '../../bench/parts/all.ts';
+import { formatResults } from '../../bench/report.ts';
+import type { PartResult } from '../../bench/results.ts';
+import { runCommand } from '../support/docker.ts';
+
+const hasTime = existsSync('/usr/bin/time');
+if (!hasTime) console.warn('GNU time is not installed (apt-get install time), so bench/ is not tried');
+
+const bench = (...args: readonly string[]): ReturnType<typeof runCommand> =>
+  runCommand([process.execPath, 'bench/main.ts', ...args]);
+
+// Whether it still works, not how fast anything is: the amounts are tiny, and other tests run beside it.
+describe.skipIf(!hasTime)('npm run bench', () => {
+  let results: readonly PartResult[] = [];
+  let said = '';
+
+  beforeAll(async () => {
+    const { exitCode, stdout, stderr } = await bench('--tiny', '--json', '--no-install');
+    said = stderr;
+    expect(exitCode, stderr).toBe(0);
+    results = (JSON.parse(stdout) as { parts: PartResult[] }).parts;
+  }, 600_000);
+
+  it.each(parts)('$name gives rows, and ours are measured in every table', ({ name }) => {
+    const result = results.find(({ part }) => part === name);
+    expect(result?.failure).toBeUndefined();
+    expect(result?.tables.length, said).toBeGreaterThan(0);
+    for (const { title, rows, notes } of result?.tables ?? []) {
+      const isMissing = notes.some((note) => note.startsWith('Not measured: '));
+      expect(rows.length > 0 || isMissing, title).toBe(true);
+      const ours = rows.filter(([tool = '']) => /^(migrate|launch-migration)\b/.test(tool));
+      for (const row of ours) expect(row[1], `${title}: ${notes.join('\n')}`).toMatch(/^\d+$/);
+    }
+  });
+
+  it('holds figures against the budgets of runner and launcher, and of the image where there is an engine', () => {
+    const figures = Object.assign({}, ...results.map((result) => result.figures)) as PartResult['figures'];
+    expect(figures).toMatchObject({ 'trips-wumbo': 3, 'trips-explicit': 2, 'lines-lost': 0, 'lines-twice': 0 });
+    expect(figures['trips-per-revision']).toBe(1);
+    expect(figures['inserts-peak-mib']).toBeGreaterThan(30);
+  });
+
+  it('makes a page of the results', () => {
+    const order = parts.map(({ name }) => name);
+    const page = formatResults(results, order);
+    for (const name of order) expect(page).toContain(`\n## ${name}\n`);
+    expect(page).not.toMatch(/undefined|NaN|\[object/);
+  });
+
+  it('says which parts and tools there are, and refuses a part that there is not', async () => {
+    const [help, list, peers, unknown] = [
+      await bench('--help'),
+      await bench('--list'),
+      await bench('--peers'),
+      await bench('lancher'),
+    ];
+    expect(help.stdout).toContain('--quick');
+    expect(list.stdout.split('\n').filter(Boolean)).toHaveLength(parts.length);
+    expect(peers.stdout).toMatch(/^sqitch +(\d|absent: apt-get install sqitch)/m);
+    expect(unknown).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(unknown.stderr).toContain('Did you mean "launcher"?');
+  });
+});

@@ -20,7 +20,7 @@ describe.skipIf(!hasTime)('npm run bench', () => {
   beforeAll(async () => {
     const { exitCode, stdout, stderr } = await bench('--tiny', '--json', '--no-install');
     said = stderr;
-    expect(exitCode, stderr).toBe(0);
+    if (exitCode !== 0) throw new Error(`exit code ${exitCode}: ${stderr}`);
     results = (JSON.parse(stdout) as { parts: PartResult[] }).parts;
   }, 600_000);
 

@@ -77,7 +77,7 @@ const asked = process.argv.slice(2);
 const outdir = asked.length === 0 ? 'dist.building' : 'dist';
 
 const programs: Readonly<Record<string, () => Promise<BuildResult>>> = {
-  migrate: () => bundle(inChunks('migrate', 'src/runner/main.ts')),
+  migrate: () => bundle(inChunks('migrate', 'src/runner/start.ts')),
   'local-aws': () => bundle({ ...shared, entryPoints: { 'local-aws': 'src/local-aws/main.ts' }, outdir }),
   'launch-migration': () => bundle(inChunks('launch-migration', 'src/launcher/main.ts')),
   library: () => bundle(inChunks('library', 'src/runner/library.ts')),

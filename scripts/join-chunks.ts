@@ -22,7 +22,7 @@ export async function joinChunks(chunked: ChunkedProgram): Promise<void> {
   const joined = new Map<string, JoinedChunk>();
   for (const [name, sources] of Object.entries(groups)) {
     const file = `${program}-${name}.js`;
-    const chunks = loadedTogether(metafile, sources, `${outdir}/${program}.js`).filter((chunk) => !joined.has(chunk));
+    const chunks = loadedTogether(metafile, sources).filter((chunk) => !joined.has(chunk));
     for (const chunk of chunks) joined.set(chunk, { file, suffix: `_${joined.size}` });
     await build({
       ...options,
@@ -60,13 +60,13 @@ interface JoinedChunk {
 }
 
 /** The chunks of these sources and all that they import at once, what is imported first. */
-function loadedTogether(metafile: Metafile, sources: readonly string[], entry: string): readonly string[] {
+function loadedTogether(metafile: Metafile, sources: readonly string[]): readonly string[] {
   const found = new Set<string>();
   const visit = (file: string): void => {
     const output = metafile.outputs[file];
     if (!output || found.has(file)) return;
     for (const { path, kind } of output.imports) if (kind === 'import-statement') visit(path);
-    if (file !== entry) found.add(file);
+    found.add(file);
   };
   for (const source of sources) {
     const chunk = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === source)?.[0];

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 
@@ -50,9 +49,11 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 stderr.on('error', () => undefined);
 
-const exitCode = await main().catch(reportEarlyFailure);
-// A timer or socket that a script revision left behind must not keep the task alive: exit as soon as all is written.
-stdout.write('', () => setImmediate(() => leave(exitCode)));
+/** When the command is over; the process ends right after it. */
+export const ended = main()
+  .catch(reportEarlyFailure)
+  // A timer or socket that a script revision left behind must not keep the task alive: exit as soon as all is written.
+  .then((exitCode) => void stdout.write('', () => setImmediate(() => leave(exitCode))));
 
 /** An answer or a script that a full disk cut short is no success; a run has changed the database, whatever became of its log. */
 function leave(code: ExitCode): void {

@@ -16,7 +16,7 @@ function loadedFiles(stderr: string): readonly string[] {
 }
 
 // Each file is a millisecond of processor time and more at every start; a task of a quarter of a core waits four times as long.
-it('a command loads no more files than it needs: two of migrate’s for a look at the record, one more to change it', async () => {
+it('a command loads no more files than it needs: itself and one for a look at the record, one more to change it', async () => {
   const { migrate } = await createProject(threeRevisions);
   const upgrade = await migrate(['upgrade'], { env });
   expect(upgrade.exitCode).toBe(0);

@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+/**
+ * Where `migrate` begins: Node keeps what it compiles of the program, so that the next start need not compile it again.
+ * In a folder beside the program: whoever may write there could change the program as well. Where nobody may, as in the image,
+ * what the image brought along is read and nothing is written.
+ */
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+
+enableCompileCache(join(import.meta.dirname, 'compiled'));
+const { ended } = await import('./main.ts');
+// Awaited here: should nothing be left to wait for before the command is over, Node says so and exits with 13.
+await ended;

@@ -3,6 +3,7 @@
  * in the same way, so that neither loads the AWS SDK before it is needed, and `local-aws.js`, which `launch-migration local` starts.
  * `library.js` is what `import … from 'wumbo-migrations'` gets, `types/` its declarations.
  */
+import { spawnSync } from 'node:child_process';
 import { chmod, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { build as bundle, type BuildOptions, type BuildResult, type Plugin } from 'esbuild';
 
@@ -161,3 +162,9 @@ if (outdir !== 'dist') {
   await rm('dist', { recursive: true, force: true });
   await rename(outdir, 'dist');
 }
+
+// Once as far as to the connection, which nobody answers: the starts that follow find compiled what each of them needs.
+if (asked.length === 0)
+  spawnSync(process.execPath, ['dist/migrate.js', 'upgrade', '--skip-wait', '--quiet'], {
+    env: { ...process.env, MIGRATE_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' },
+  });

@@ -13,8 +13,8 @@ const settings = {
   synchronous_commit: 'off',
   full_page_writes: 'off',
   max_connections: '50',
-  // pg_locks and lock tables of a schema with thousands of tables.
-  max_locks_per_transaction: '512',
+  // A down that drops thousands of tables in one transaction holds a dozen locks for each.
+  max_locks_per_transaction: '2048',
 };
 
 /**

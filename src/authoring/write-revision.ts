@@ -117,8 +117,9 @@ export const down = async ({ sql }: RevisionContext): Promise<void> => {
 `;
 }
 
-function oneLine(message: string): string {
+/** The message as the words of a comment. */
+export function oneLine(message: string): string {
   const line = message.replace(/\s+/g, ' ').trim();
   // `-- migrate:up` and `-- alembic: …` mean something at the start of a line.
-  return /^(migrate|alembic) ?:/i.test(line) ? `"${line}"` : line;
+  return /^(migrate|alembic|adopted|replaces) ?:/i.test(line) ? `"${line}"` : line;
 }

@@ -14,7 +14,7 @@ export const exitCodeMeanings = {
   7: 'another runner holds the lock, and the wait ran out; launcher: a migration task is already running',
   8: 'the database cannot be reached or refuses the login',
   10: 'a non-transactional revision stopped half-way; the journal says where',
-  11: '`drift`, `test` or `lint` found a difference or hazard',
+  11: '`drift`, `test`, `lint` or `squash` found a difference or hazard',
   124: 'launcher gave up waiting; **the task may still run**',
   125: 'launcher: AWS refused (credentials, rights, RunTask), the task never started, or its outcome cannot be known',
   130: 'interrupted or declined (Ctrl-C); runner: rolled back; launcher: detached, the task goes on',

@@ -91,6 +91,10 @@ export function loadAuthoring({ settings, options, scratch, isInteractive }: Aut
       const database = asked.source === 'database' ? context.connection() : undefined;
       return dumpSchema({ ...asked, directory, historySchema, database, surroundings: await readSurroundings() });
     },
+    squash: async (asked) => {
+      const { squash } = await import('../authoring/squash/squash.ts');
+      return squash(asked, { directory, historySchema, surroundings: await readSurroundings() });
+    },
     lint: async ({ files, since, failOn, postgres, format, queries, trace }) => {
       const { lintRevisions } = await import('../authoring/lint/lint-revisions.ts');
       const { readLintConfig } = await import('../authoring/lint/lint-settings.ts');

@@ -22,6 +22,7 @@ import {
   type DumpInvocation,
   type Invocation,
   type LintInvocation,
+  type SquashInvocation,
 } from './command-line/invocation.ts';
 import * as library from './library.ts';
 import { execute } from './library/execute.ts';
@@ -49,6 +50,7 @@ export interface Authoring {
     applied: readonly AppliedRevision[],
   ) => Promise<AuthoringAnswer>;
   readonly dump: (asked: DumpInvocation, context: RunContext) => Promise<AuthoringAnswer>;
+  readonly squash: (asked: SquashInvocation) => Promise<AuthoringAnswer>;
   readonly lint: (asked: LintInvocation) => Promise<AuthoringAnswer>;
   readonly adoption: Adoption;
 }
@@ -149,6 +151,8 @@ async function dispatch({ invocation, options, inContainer, authoring }: Command
       });
     case 'dump':
       return execute(options, { run: (context) => authoring.dump(invocation, context), exitCodeOf });
+    case 'squash':
+      return execute(options, { run: () => authoring.squash(invocation), exitCodeOf });
     case 'lint':
       return execute(options, { run: () => authoring.lint(invocation), exitCodeOf });
     case 'adopt': {

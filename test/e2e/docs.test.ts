@@ -20,6 +20,7 @@ const guides = [
   'production-checklist.md',
   'runbook.md',
   'drift.md',
+  'squashing.md',
   'testing-revisions.md',
   'plan.md',
 ];

@@ -1,6 +1,6 @@
 import type { ConnectionSettings } from '../../runner/database/connection-settings.ts';
 import { readableSql } from '../autogenerate/readable-sql.ts';
-import { planChanges, readSchemaFacts, type SchemaFacts } from '../autogenerate/schema-diff.ts';
+import { planChanges, readSchemaFacts, type SchemaChange, type SchemaFacts } from '../autogenerate/schema-diff.ts';
 import type { CatalogScope } from '../catalog/catalog-scope.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { compareCatalogs } from '../catalog/compare-catalogs.ts';
@@ -23,12 +23,14 @@ export interface SchemaToWrite {
   readonly catalog: Catalog;
   readonly owner: ConnectionSettings['user'];
   readonly scope: CatalogScope;
+  /** Changes the statements before they are put in order. */
+  readonly arrange?: (changes: readonly SchemaChange[]) => readonly SchemaChange[];
 }
 
 /** Writes the schema as SQL in a stable order, runs it in an empty scratch database and compares what came of it. */
 export async function writeSql(
   server: ScratchServer,
-  { facts, catalog, owner, scope }: SchemaToWrite,
+  { facts, catalog, owner, scope, arrange = (changes) => changes }: SchemaToWrite,
 ): Promise<WrittenSchema> {
   const empty = await server.createDatabase();
   const nothing = await withScratchSession(empty.connection, readSchemaFacts);
@@ -37,11 +39,12 @@ export async function writeSql(
     ({ touches }) => !touches.some(({ kind, schema, name }) => ignored.has((kind === 'schema' ? name : schema) ?? '')),
   );
   const { parts, refused } = await withScratchSession(empty.connection, (session) =>
-    orderByRunning(session, placeStatements(changes)),
+    orderByRunning(session, placeStatements(arrange(changes))),
   );
   const made = await catalogOf(empty, scope);
   const differences = compareCatalogs(catalog, made);
   const readable = await withScratchSession(empty.connection, readableSql);
+  await empty.drop();
   return {
     parts: parts.map((part) => ({ group: part.group, text: formatPart(part, readable) })),
     objections: [

@@ -38,6 +38,7 @@ const settingsOf: Readonly<Record<string, readonly SettingName[]>> = {
   lint: ['migrations', 'historySchema', 'shadowUrl', 'lockTimeout', 'statementTimeout', ...output],
   drift: [...reading, 'ignore', 'shadowUrl'],
   dump: [...reading, 'shadowUrl'],
+  squash: ['migrations', 'historySchema', 'shadowUrl', ...output],
 };
 
 const examplesOf: Readonly<Record<string, readonly (readonly [line: string, meaning: string])[]>> = {
@@ -81,6 +82,11 @@ const examplesOf: Readonly<Record<string, readonly (readonly [line: string, mean
     ['migrate dump', 'of the database'],
     ['migrate dump --revisions -o schema', 'as a desired schema, a file per group'],
     ['migrate dump --revisions --catalog -o schema/catalog.json', 'for drift --against'],
+  ],
+  squash: [
+    ['migrate squash --to -10 -m "baseline"', 'all but the last ten'],
+    ['migrate squash --to add_phone -m "baseline" --dry-run', 'prove it, and print it'],
+    ['migrate squash --check', 'prove the baseline again, in CI'],
   ],
   rebase: [['migrate rebase add_phone', 'so that it runs behind what others have merged']],
   lock: [['migrate lock', 'after the last edit of a pending revision']],

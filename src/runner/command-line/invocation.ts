@@ -40,7 +40,20 @@ export type AuthoringInvocation =
   | LintInvocation
   | { readonly command: 'test'; readonly since: string | undefined }
   | DriftInvocation
-  | DumpInvocation;
+  | DumpInvocation
+  | SquashInvocation;
+
+/** Replaces old revisions by a baseline, or proves again one that is there. */
+export interface SquashInvocation {
+  readonly command: 'squash';
+  readonly action: 'write' | 'dry run' | 'check';
+  /** The last revision to replace; empty for a check. */
+  readonly to: string;
+  readonly message: string;
+  readonly data: 'carried' | 'left out';
+  /** A file with SQL for the end of the baseline. */
+  readonly append: string | undefined;
+}
 
 export interface DriftInvocation {
   readonly command: 'drift';

@@ -17,6 +17,7 @@ import { findAdoptedTable } from './adopt-detect.ts';
 import { proveAdoption, type Prove } from './adopt-proof.ts';
 import { recordAdoption } from './adopt-record.ts';
 import { readKeeping } from './keep-alembic.ts';
+import { adoptedLineage } from './lineage.ts';
 import { refuseLockFileProblems } from './lock.ts';
 import { sessionOptionsOf, withSession, type RunContext } from './run-context.ts';
 import { takeLock } from './run-plan.ts';
@@ -35,13 +36,13 @@ export async function adopt(
   { asked, prove }: { readonly asked: AdoptInvocation; readonly prove: Prove },
 ): Promise<AnswerDocument<'adopt'>> {
   const { settings, output } = context;
-  const folder = await readRevisions(settings.migrations);
-  refuseLockFileProblems(folder);
+  const whole = await readRevisions(settings.migrations);
+  refuseLockFileProblems(whole);
   const connection = context.connection();
   const openAnother = (): Promise<Session> => openSession(sessionOptionsOf(context, connection));
   if (!asked.dryRun) {
     const database = databaseLabel(connection);
-    const revisionCount = folder.revisions.length;
+    const revisionCount = whole.revisions.length;
     output.emit({ event: 'run.started', command: 'adopt', target: asked.tool, database, revisionCount, version });
   }
   return withSession(context, async (session) => {
@@ -52,6 +53,7 @@ export async function adopt(
     output.emit({ event: 'message', level: 'info', text: `${found.tool.title}'s table is ${tableLabel(found)}.` });
     await checkRecord(session, settings.historySchema);
     const before = await readRecord(session, settings.historySchema);
+    const folder = await adoptedLineage(whole, before);
     noteRecord(state, folder.revisions, before);
     const adoption = await planAdoption(session, { context, folder, found, before, asked, prove });
     if (!asked.dryRun) {

@@ -3,17 +3,20 @@ import { halfwayText, readHalfway } from '../database/halfway.ts';
 import { readRecord } from '../database/record-tables.ts';
 import { readRevisions } from '../files/read-revisions.ts';
 import { currentRevision, pendingRevisions } from '../history/record.ts';
+import { lineageOf } from './lineage.ts';
 import { withSession, type RunContext } from './run-context.ts';
 import { noteRecord, type RunState } from './run-state.ts';
 
 /** The newest applied revision, like `alembic current`; none (and a remark) at base. Creates nothing. */
 export async function current(context: RunContext, state: RunState): Promise<AnswerDocument<'current'>> {
   const { settings, output } = context;
-  const folder = await readRevisions(settings.migrations);
-  const { applied, halfway } = await withSession(context, async (session) => ({
+  const whole = await readRevisions(settings.migrations);
+  const { applied, runs } = await withSession(context, async (session) => ({
     applied: await readRecord(session, settings.historySchema),
-    halfway: (await readHalfway(session, settings.historySchema)).map((run) => `${run.revision} (${halfwayText(run)})`),
+    runs: await readHalfway(session, settings.historySchema),
   }));
+  const halfway = runs.map((run) => `${run.revision} (${halfwayText(run)})`);
+  const folder = await lineageOf(whole, { applied, begun: runs });
   const newest = currentRevision(applied);
   const isHead = newest !== undefined && newest.id === folder.revisions.at(-1)?.id;
   noteRecord(state, folder.revisions, applied);

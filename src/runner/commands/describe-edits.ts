@@ -21,7 +21,7 @@ interface Edits {
 export async function describeEdits(session: Session, { schema, edited, file, last }: Edits): Promise<AppError> {
   const [first, ...later] = edited;
   const recorded = bodiesAsText(await readStoredBodies(session, schema, first.id));
-  const now = recorded === undefined ? undefined : await bodiesOf(file).then(bodiesAsText);
+  const now = recorded === undefined || file.isAbsent === true ? undefined : await bodiesOf(file).then(bodiesAsText);
   const others = later.map(({ name }) => name);
   const isRemark = recorded !== undefined && now !== undefined && runsTheSame(file, recorded, now);
   const lines = [

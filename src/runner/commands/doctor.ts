@@ -12,6 +12,7 @@ import { judgeConnection } from '../doctor/judge-connection.ts';
 import { judgeHistory, judgeLeftovers } from '../doctor/judge-history.ts';
 import { judgeRecordFormat, judgeRights } from '../doctor/judge-rights.ts';
 import { readRevisions, type RevisionFolder } from '../files/read-revisions.ts';
+import { readLineage } from './lineage.ts';
 import { refuseLockFileProblems } from './lock.ts';
 import { sessionOptionsOf, withSession, type RunContext } from './run-context.ts';
 import { noteRecord, type RunState } from './run-state.ts';
@@ -84,9 +85,11 @@ async function examine(session: Session, { context, state, findings, connection,
   const origin = await readRecordOrigin(session, schema);
   const remark = origin && remarkOnOrigin(origin);
   if (remark !== undefined) findings.push(warning('origin', remark, 'Check that it is the database that you mean.'));
-  if (applied && folder) {
-    noteRecord(state, folder.revisions, applied);
-    findings.push(...judgeHistory(folder.revisions, applied));
+  const seen =
+    applied && folder && (await attempt(findings, 'files', () => readLineage(session, folder, { schema, applied })));
+  if (applied && seen) {
+    noteRecord(state, seen.revisions, applied);
+    findings.push(...judgeHistory(seen.revisions, applied));
   }
   findings.push(...judgeLeftovers(health));
 }

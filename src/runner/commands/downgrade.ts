@@ -23,7 +23,7 @@ export async function downgrade(
     command: 'downgrade',
     target,
     folder,
-    plan: async (session, applied) => {
+    plan: async (session, applied, folder) => {
       const { atomic, historySchema } = context.settings;
       const storedDown = (id: string): Promise<string | undefined> => readStoredDown(session, historySchema, id);
       const revisions = await prepareDowngrade(folder, applied, { target, atomic, storedDown });

@@ -24,6 +24,7 @@ export function formatBlock(revision: RevisionDocument): string {
     `Name:     ${revisionTitle(revision.name)}`,
     `Path:     ${revision.file ?? 'no file; the record has it'}`,
     ...(revision.alembicId === null ? [] : [`Alembic:  ${revision.alembicId}`]),
+    ...replacedLines(revision),
     `Checksum: ${checksum.slice(0, 16)}${edited ? ` (edited since it was applied as ${appliedChecksum.slice(0, 16)})` : ''}`,
     `Applied:  ${whenApplied(revision)}`,
     ...(revision.halfway === null ? [] : [`Half-way: ${revision.halfway}`]),
@@ -46,6 +47,7 @@ export function revisionDocument(
     isCurrent: recordRead ? isCurrent : null,
     file: revision.file ?? null,
     alembicId: revision.alembicId ?? null,
+    replaces: (revision.replaces ?? []).map(({ name }) => name),
     checksum: revision.checksum,
     applied: recordRead ? record !== undefined : null,
     appliedAt: record?.appliedAt.toISOString() ?? null,
@@ -54,6 +56,12 @@ export function revisionDocument(
     lateAfter: revision.lateAfter ?? null,
     halfway: halfway ? halfwayText(halfway) : null,
   };
+}
+
+function replacedLines({ replaces }: RevisionDocument): readonly string[] {
+  const [first] = replaces;
+  if (first === undefined) return [];
+  return [`Replaces: ${replaces.length} revisions, ${first} to ${replaces.at(-1) ?? first}`];
 }
 
 function whenApplied({ applied, appliedAt, durationMs, lateAfter }: RevisionDocument): string {

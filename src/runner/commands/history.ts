@@ -6,6 +6,7 @@ import { findTarget } from '../history/find-target.ts';
 import { listRevisions, type ListedRevision } from '../history/list-revisions.ts';
 import { currentRevision } from '../history/record.ts';
 import { formatBlock, formatLine, revisionDocument } from './format-revision.ts';
+import { lineageOf } from './lineage.ts';
 import { readRecordIfAsked } from './read-record-if-asked.ts';
 import type { RunContext } from './run-context.ts';
 import { noteRecord, type RunState } from './run-state.ts';
@@ -24,11 +25,13 @@ export async function history(
   { range, record }: HistoryOptions,
 ): Promise<AnswerDocument<'history'>> {
   const { settings } = context;
-  const { revisions } = await readRevisions(settings.migrations);
+  const folder = await readRevisions(settings.migrations);
   const isRelative = /\bcurrent\b|^[+-]\d|:[+-]\d/.test(range ?? '');
   const required = record === 'required' || (isRelative && record === 'not-read');
   const read = await readRecordIfAsked(context, { required, wanted: required || record === 'if-named' });
   const applied = read?.applied;
+  const seen = { applied: applied ?? [], begun: read?.halfway, targets: range?.split(':') };
+  const { revisions } = await lineageOf(folder, seen);
   if (applied) noteRecord(state, revisions, applied);
   const listed = listRevisions(revisions, applied ?? []);
   const shown = inRange(listed, range, currentRevision(applied ?? [])?.id);

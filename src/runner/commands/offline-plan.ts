@@ -9,6 +9,7 @@ import type { RevisionFolder } from '../files/read-revisions.ts';
 import type { AppliedRevision } from '../history/record.ts';
 import { assumedRecord, parseRange } from '../offline/starting-point.ts';
 import { readKeeping, refuseIfMoved } from './keep-alembic.ts';
+import { lineageOf, readLineage } from './lineage.ts';
 import { prepareDowngrade } from './prepare-downgrade.ts';
 import { outOfOrderEvent, prepareUpgrade } from './prepare-upgrade.ts';
 import { withSession, type RunContext } from './run-context.ts';
@@ -24,6 +25,8 @@ export interface OfflinePlan {
   readonly applied: readonly AppliedRevision[];
   /** Whether a database said so; else the range did. */
   readonly isRead: boolean;
+  /** All revisions, as this database sees them. */
+  readonly known: RevisionFolder['revisions'];
   readonly recordExists: boolean;
   readonly revisions: readonly RunnableRevision[];
   readonly events: readonly RecordEvent[];
@@ -38,19 +41,21 @@ export interface OfflinePlan {
 export async function readOfflinePlan(
   context: RunContext,
   run: OfflineRequest,
-  folder: RevisionFolder,
+  whole: RevisionFolder,
 ): Promise<OfflinePlan> {
   const { historySchema: schema, atomic } = context.settings;
   const range = parseRange(run.target);
   if (range) {
+    const folder = await lineageOf(whole, { applied: [], targets: [range.from, range.to] });
     const applied = assumedRecord(range, folder.revisions, run.command);
     const storedDown = (): Promise<undefined> => Promise.resolve(undefined);
     const plan = await prepare({ ...run, target: range.to }, { folder, applied, storedDown, atomic });
-    return { ...plan, applied, isRead: false, recordExists: false, keptAlembic: undefined };
+    return { ...plan, applied, isRead: false, known: folder.revisions, recordExists: false, keptAlembic: undefined };
   }
   refuseWithoutDatabase(context, run);
   return withSession(context, async (session) => {
     const applied = await readRecord(session, schema);
+    const folder = await readLineage(session, whole, { schema, applied, targets: [run.target] });
     const storedDown = (id: string): Promise<string | undefined> => readStoredDown(session, schema, id);
     const plan = await prepare(run, { folder, applied, storedDown, atomic });
     const unfinished = new Set((await readUnfinished(session, schema)).map(({ revision }) => revision));
@@ -63,7 +68,15 @@ export async function readOfflinePlan(
     const isThere = await recordExists(session, schema);
     const isNew = keeping !== undefined && !keeping.isRemembered && plan.revisions.length > 0;
     const events = isNew ? [...plan.events, keepEvent('keep-alembic', keeping.kept, '--keep-alembic')] : plan.events;
-    return { ...plan, events, applied, isRead: true, recordExists: isThere, keptAlembic: keeping?.kept };
+    return {
+      ...plan,
+      events,
+      applied,
+      isRead: true,
+      known: folder.revisions,
+      recordExists: isThere,
+      keptAlembic: keeping?.kept,
+    };
   });
 }
 

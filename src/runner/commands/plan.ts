@@ -11,6 +11,7 @@ import { readRevisions } from '../files/read-revisions.ts';
 import { describeRevisions } from '../plan/describe-plan.ts';
 import type { JudgedRevision, JudgePlan } from '../plan/judge-port.ts';
 import { planHash } from '../plan/plan-hash.ts';
+import { readLineage } from './lineage.ts';
 import { refuseLockFileProblems, warnOfStrangers } from './lock.ts';
 import { prepareUpgrade } from './prepare-upgrade.ts';
 import { readPlanBasis } from './read-plan-basis.ts';
@@ -39,12 +40,13 @@ export async function plan(
 ): Promise<AnswerDocument<'upgradePlan'>> {
   const { settings } = context;
   const { historySchema: schema, atomic } = settings;
-  const folder = await readRevisions(settings.migrations);
-  refuseLockFileProblems(folder);
-  warnOfStrangers(folder, context);
+  const whole = await readRevisions(settings.migrations);
+  refuseLockFileProblems(whole);
+  warnOfStrangers(whole, context);
   return withSession(context, async (session) => {
     await session.query('SET default_transaction_read_only = on');
     const applied = await readRecord(session, schema);
+    const folder = await readLineage(session, whole, { schema, applied, targets: [target] });
     noteRecord(state, folder.revisions, applied);
     await refuseEdits(session, { schema, folder, applied });
     const { revisions } = await prepareUpgrade(folder, applied, { target, allowOutOfOrder, atomic });

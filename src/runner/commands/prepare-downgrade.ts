@@ -33,7 +33,9 @@ export async function prepareDowngrade(
   const ready: RunnableRevision[] = [];
   for (const row of planDowngrade(target, folder.revisions, applied)) {
     const file = files.get(row.id);
-    ready.push(file ? await readyFromFile(file) : readyFromRecord(row, await storedDown(row.id)));
+    ready.push(
+      file && file.isAbsent !== true ? await readyFromFile(file) : readyFromRecord(row, await storedDown(row.id)),
+    );
   }
   if (atomic) refuseNonTransactional(ready);
   return ready;
@@ -43,7 +45,7 @@ async function readyFromFile(file: RevisionFile): Promise<RunnableRevision> {
   const shared = { ...file, direction: 'down', upBody: undefined, downBody: undefined } as const;
   if (file.extension === 'sql') {
     const { text, down } = await readSqlRevision(file);
-    if (!down) throw irreversible(file.file);
+    if (!down) throw file.replaces === undefined ? irreversible(file.file) : irreversibleBaseline(file);
     return { ...shared, text, transactional: down.section.transactional, work: down };
   }
   const text = readRevisionText(file);
@@ -66,6 +68,15 @@ function readyFromRecord(row: AppliedRevision, body: string | undefined): Runnab
     upBody: undefined,
     downBody: undefined,
   };
+}
+
+function irreversibleBaseline({ file, replaces = [] }: RevisionFile): AppError {
+  return new AppError({
+    code: 'irreversible',
+    exitCode: exitCodes.usage,
+    message: `${file} is a baseline: this database began with it, so the ${replaces.length} revisions that it replaces cannot be reverted one by one. Nothing was reverted.`,
+    hint: 'Go forward with a new revision; an empty database is a new one.',
+  });
 }
 
 function irreversible(file: string): AppError {

@@ -30,7 +30,7 @@ export async function printSql(context: RunContext, state: RunState, run: Offlin
   refuseLockFileProblems(folder);
   warnOfStrangers(folder, context);
   const plan = await readOfflinePlan(context, run, folder);
-  if (plan.isRead) noteRecord(state, folder.revisions, plan.applied);
+  if (plan.isRead) noteRecord(state, plan.known, plan.applied);
   const at = currentRevision(plan.applied)?.name ?? 'base';
   if (plan.revisions.length === 0)
     output.emit({ event: 'message', level: 'info', text: `Nothing to do, the database is at ${at}.` });

@@ -32,6 +32,12 @@ export async function rebase(
   const index = findTarget(target, { revisions: folder.revisions, currentIndex: 0 });
   const revision = folder.revisions[index - 1];
   if (!revision) throw refusal('"base" is no revision.', 'Name a pending revision; see `migrate check`.');
+  if (revision.replaces !== undefined) {
+    throw refusal(
+      `${revision.name} is a baseline, which stands where the last revision that it replaces stood.`,
+      'Rebase the revision that is to come behind it.',
+    );
+  }
   const applied = await readRecordIfNamed(context);
   if (applied?.some(({ id }) => id === revision.id)) {
     throw refusal(

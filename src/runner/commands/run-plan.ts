@@ -11,6 +11,7 @@ import { refuseUnfitRole, refuseUnfitSession } from '../database/check-session.t
 import type { RevisionFolder } from '../files/read-revisions.ts';
 import type { AppliedRevision } from '../history/record.ts';
 import { readRunIdentity } from '../run-identity.ts';
+import { readLineage } from './lineage.ts';
 import { readKeeping, refuseIfMoved, rememberKeeping, sayWhatAlembicMisses } from './keep-alembic.ts';
 import { refuseEdits } from './refuse-edits.ts';
 import { sessionOptionsOf, withSession, type RunContext } from './run-context.ts';
@@ -23,7 +24,12 @@ export interface PlannedRun {
   readonly target: string;
   readonly folder: RevisionFolder;
   /** Decides what runs, and makes it ready, before the first statement is sent. */
-  readonly plan: (session: Session, applied: readonly AppliedRevision[]) => Promise<readonly RunnableRevision[]>;
+  readonly plan: (
+    session: Session,
+    applied: readonly AppliedRevision[],
+    /** As this database sees it. */
+    folder: RevisionFolder,
+  ) => Promise<readonly RunnableRevision[]>;
 }
 
 /**
@@ -53,11 +59,13 @@ export async function runPlan(context: RunContext, state: RunState, planned: Pla
       await takeLock(context, session);
       const hasRecord = await checkRecord(session, settings.historySchema);
       const applied = await readRecord(session, settings.historySchema);
-      noteRecord(state, planned.folder.revisions, applied);
-      await refuseEdits(session, { schema: settings.historySchema, folder: planned.folder, applied });
-      const keeping = await readKeeping(session, context, planned.folder.revisions);
+      const { historySchema: schema } = settings;
+      const folder = await readLineage(session, planned.folder, { schema, applied, targets: [planned.target] });
+      noteRecord(state, folder.revisions, applied);
+      await refuseEdits(session, { schema, folder, applied });
+      const keeping = await readKeeping(session, context, folder.revisions);
       await refuseIfMoved(session, keeping, applied);
-      const revisions = await planned.plan(session, applied);
+      const revisions = await planned.plan(session, applied, folder);
       if (revisions.length === 0) {
         const where = state.current === null ? 'at base' : `at ${state.current}`;
         output.emit({ event: 'message', level: 'info', text: `Nothing to do, the database is ${where}.` });
@@ -66,8 +74,7 @@ export async function runPlan(context: RunContext, state: RunState, planned: Pla
       // Not before the plan stands: a run that is refused leaves nothing behind, not even an empty record.
       if (!hasRecord) await createRecord(session, settings.historySchema);
       const run = await readRunIdentity({ ...identity, environment });
-      const { command, folder } = planned;
-      const direction = command === 'upgrade' ? 'up' : 'down';
+      const direction = planned.command === 'upgrade' ? 'up' : 'down';
       const known = folder.revisions;
       if (keeping) await rememberKeeping(session, { ...settings, run }, keeping);
       if (keeping) sayWhatAlembicMisses(context, keeping, revisions);

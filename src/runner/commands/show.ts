@@ -6,6 +6,7 @@ import { findTarget } from '../history/find-target.ts';
 import { listRevisions } from '../history/list-revisions.ts';
 import { currentRevision } from '../history/record.ts';
 import { revisionDocument } from './format-revision.ts';
+import { lineageOf } from './lineage.ts';
 import { readRecordIfAsked } from './read-record-if-asked.ts';
 import type { RunContext } from './run-context.ts';
 import { noteRecord, type RunState } from './run-state.ts';
@@ -16,10 +17,12 @@ export async function show(
   state: RunState,
   { target }: { readonly target: string },
 ): Promise<RevisionDocument> {
-  const { revisions } = await readRevisions(context.settings.migrations);
+  const folder = await readRevisions(context.settings.migrations);
   const required = target === 'current' || /^[+-]\d+$/.test(target);
   const read = await readRecordIfAsked(context, { wanted: true, required });
   const applied = read?.applied;
+  const seen = { applied: applied ?? [], begun: read?.halfway, targets: [target] };
+  const { revisions } = await lineageOf(folder, seen);
   if (applied) noteRecord(state, revisions, applied);
   const listed = listRevisions(revisions, applied ?? []);
   const currentId = currentRevision(applied ?? [])?.id;

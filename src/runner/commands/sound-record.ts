@@ -3,6 +3,7 @@ import { readRevisions, type RevisionFolder } from '../files/read-revisions.ts';
 import { checkHistory, refuseUnsoundHistory } from '../history/check-history.ts';
 import type { AppliedRevision } from '../history/record.ts';
 import { readKeeping, refuseIfMoved } from './keep-alembic.ts';
+import { readLineage } from './lineage.ts';
 import { refuseLockFileProblems, warnOfStrangers } from './lock.ts';
 import { refuseEdits } from './refuse-edits.ts';
 import { withSession, type RunContext } from './run-context.ts';
@@ -19,15 +20,16 @@ export interface SoundRecord {
  */
 export async function readSoundRecord(context: RunContext, state: RunState): Promise<SoundRecord> {
   const { settings } = context;
-  const folder = await readRevisions(settings.migrations);
-  refuseLockFileProblems(folder);
-  warnOfStrangers(folder, context);
+  const whole = await readRevisions(settings.migrations);
+  refuseLockFileProblems(whole);
+  warnOfStrangers(whole, context);
   const schema = settings.historySchema;
-  const applied = await withSession(context, async (session) => {
+  const { folder, applied } = await withSession(context, async (session) => {
     const rows = await readRecord(session, schema);
-    await refuseEdits(session, { schema, folder, applied: rows });
-    if (rows.length > 0) await refuseIfMoved(session, await readKeeping(session, context, folder.revisions), rows);
-    return rows;
+    const seen = await readLineage(session, whole, { schema, applied: rows });
+    await refuseEdits(session, { schema, folder: seen, applied: rows });
+    if (rows.length > 0) await refuseIfMoved(session, await readKeeping(session, context, seen.revisions), rows);
+    return { folder: seen, applied: rows };
   });
   noteRecord(state, folder.revisions, applied);
   refuseUnsoundHistory(checkHistory(folder.revisions, applied), { allowOutOfOrder: false });

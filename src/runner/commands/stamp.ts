@@ -15,6 +15,7 @@ import { currentRevision } from '../history/record.ts';
 import { readRunIdentity } from '../run-identity.ts';
 import { formatStamp } from './format-stamp.ts';
 import { readKeeping, rememberKeeping, type Keeping } from './keep-alembic.ts';
+import { readLineage } from './lineage.ts';
 import { refuseLockFileProblems } from './lock.ts';
 import { sessionOptionsOf, withSession, type RunContext } from './run-context.ts';
 import { takeLock } from './run-plan.ts';
@@ -53,11 +54,13 @@ export async function stamp(context: RunContext, state: RunState, request: Stamp
     await takeLock(context, session);
     await ensureRecord(session, settings.historySchema);
     const before = await readRecord(session, settings.historySchema);
-    noteRecord(state, folder.revisions, before);
-    const changes = await readStampChanges(planStamp(target, folder.revisions, before), before, folder.revisions);
-    const keeping = await readKeeping(session, context, folder.revisions);
+    const seen = { schema: settings.historySchema, applied: before, targets: [target] };
+    const { revisions } = await readLineage(session, folder, seen);
+    noteRecord(state, revisions, before);
+    const changes = await readStampChanges(planStamp(target, revisions, before), before, revisions);
+    const keeping = await readKeeping(session, context, revisions);
     await changeRecord(session, context, { request, changes, keeping });
-    noteRecord(state, folder.revisions, await readRecord(session, settings.historySchema));
+    noteRecord(state, revisions, await readRecord(session, settings.historySchema));
     output.emit({ event: 'message', level: 'info', text: formatStamp(stampDocument(changes), 'after') });
   });
 }
@@ -71,8 +74,11 @@ export async function readStampPlan(
   const { settings } = context;
   const folder = await readRevisions(settings.migrations);
   refuseLockFileProblems(folder);
-  const { revisions } = folder;
-  const before = await withSession(context, (session) => readRecord(session, settings.historySchema));
+  const { before, revisions } = await withSession(context, async (session) => {
+    const applied = await readRecord(session, settings.historySchema);
+    const seen = { schema: settings.historySchema, applied, targets: [target] };
+    return { before: applied, revisions: (await readLineage(session, folder, seen)).revisions };
+  });
   noteRecord(state, revisions, before);
   const changes = await readStampChanges(planStamp(target, revisions, before), before, revisions);
   return stampDocument(changes);

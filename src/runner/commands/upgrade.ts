@@ -25,7 +25,7 @@ export async function upgrade(
     command: 'upgrade',
     target,
     folder,
-    plan: async (session, applied) => {
+    plan: async (session, applied, folder) => {
       const { revisions, late } = await prepareUpgrade(folder, applied, {
         target,
         allowOutOfOrder,

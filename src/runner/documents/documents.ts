@@ -5,7 +5,7 @@ import { adoptionDocuments } from './adoption-documents.ts';
 import { authoringDocuments } from './authoring-documents.ts';
 import { described, flag, text, textOrNull } from './fields.ts';
 import { historyDocuments } from './history-documents.ts';
-import { driftDocument, dumpDocument } from './schema-documents.ts';
+import { driftDocument, dumpDocument, squashDocument } from './schema-documents.ts';
 
 /**
  * The shapes of what commands answer: the document of `--json` and the result of the library's function are the same.
@@ -18,6 +18,7 @@ export const documents = {
   ...authoringDocuments,
   drift: driftDocument,
   dump: dumpDocument,
+  squash: squashDocument,
   ...adoptionDocuments,
   doctor: z.strictObject({
     healthy: flag('no problem was found'),

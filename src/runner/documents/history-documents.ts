@@ -16,6 +16,7 @@ export const revisionDocument = z.strictObject({
   ),
   file: textOrNull('path; null when only the record has the revision'),
   alembicId: textOrNull('id that it had in Alembic'),
+  replaces: texts('names of the revisions that it stands for, when `squash` wrote it'),
   checksum: text('sha256 of the normalised text'),
   applied: described(z.nullable(z.boolean()), 'whether the record has it; null when no database was asked'),
   appliedAt: textOrNull('when it was applied, ISO 8601 in UTC'),

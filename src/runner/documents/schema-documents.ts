@@ -59,6 +59,24 @@ export const driftDocument = z.strictObject({
   notLookedAt: texts('what no comparison sees'),
 });
 
+/** Old revisions as one. */
+export const squashDocument = z.strictObject({
+  baseline: text('name of the baseline'),
+  file: text('its path'),
+  written: flag('false: a dry run, a check, or not proved'),
+  proved: flag('the revisions and the baseline were run on a scratch server and made the same database'),
+  replaced: texts('names of the revisions that it takes the place of, in order'),
+  staying: texts('paths of scripts that import their neighbours and therefore stay where they are'),
+  rows: described(
+    z.readonly(z.array(z.strictObject({ table: text('schema and name'), rows: described(z.number(), 'how many') }))),
+    'what the replaced revisions write into tables',
+  ),
+  differences: texts('a line each: - the baseline lacks it, + only the baseline makes it, ~ is other'),
+  remarks: texts('what to know of rows and roles'),
+  sql: textOrNull('the text of the baseline, of a dry run; else null'),
+  server: text('the scratch server'),
+});
+
 /** A schema as text. */
 export const dumpDocument = z.strictObject({
   source: text('the database, or the revisions'),

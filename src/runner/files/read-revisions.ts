@@ -3,6 +3,7 @@ import { basename, join, resolve, sep } from 'node:path';
 
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
+import { headOf, parseReplaced, splitBaseline, type Baseline, type ReplacedRevision } from './baseline.ts';
 import { createChecksum } from './checksum.ts';
 import { createFileReader, readIfThere, type FileReader } from './file-reader.ts';
 import { lockFileName } from './lock-file.ts';
@@ -22,6 +23,10 @@ export interface RevisionFile extends RevisionName {
   readonly alembicId: string | undefined;
   /** What another tool knew it by, from its header line `-- adopted: flyway:2.1`. */
   readonly adoptedFrom?: string | undefined;
+  /** What it stands for, when it is a baseline: its header lines `-- replaces: …`. */
+  readonly replaces?: readonly ReplacedRevision[] | undefined;
+  /** True of a squashed revision that is applied and whose file has been removed since: its baseline and the record know it. */
+  readonly isAbsent?: boolean;
   /** Whether it is too large to be held in memory at once: {@link parseSqlFile} reads it in parts. */
   readonly isLarge: boolean;
 }
@@ -34,6 +39,8 @@ export interface RevisionFolder {
   readonly lockText: string | undefined;
   /** Names of files that are no revisions and no known company of one. */
   readonly strangers: readonly string[];
+  /** The first revision, when it stands for older ones. */
+  readonly baseline?: Baseline<RevisionFile> | undefined;
 }
 
 /** What lies beside revisions and means nothing: editors' and systems' leftovers, readmes, compiled companions. */
@@ -48,20 +55,20 @@ const ignored =
 export async function readRevisions(directory: string): Promise<RevisionFolder> {
   const { names, folders } = namesIn(directory);
   const strangers: string[] = folders.map((name) => `${name} (a folder)`);
-  const revisions: RevisionFile[] = [];
-  const place = { directory: resolve(directory), folder: basename(resolve(directory)), reader: createFileReader() };
+  const files: RevisionFile[] = [];
+  const place = placeOf(directory, basename(resolve(directory)));
   for (const name of names) {
     const parsed = parseRevisionName(name);
     // Without an await for each of the many that are small.
-    if (parsed)
-      revisions.push(readSmallRevision(name, parsed, place) ?? (await readLargeRevision(name, parsed, place)));
+    if (parsed) files.push(readSmallRevision(name, parsed, place) ?? (await readLargeRevision(name, parsed, place)));
     else if (name !== lockFileName && !ignored.test(name)) strangers.push(name);
   }
-  if (revisions.length === 0) throw emptyFolder(directory, strangers);
+  if (files.length === 0) throw emptyFolder(directory, strangers);
+  const { revisions, baseline } = splitBaseline(files);
   revisions.sort((left, right) => (left.name < right.name ? -1 : 1));
   refuseDuplicates(revisions);
   const lockText = readLockText(directory, place.reader);
-  return { directory, revisions, lockText, strangers };
+  return { directory, revisions, lockText, strangers, baseline };
 }
 
 /**
@@ -91,13 +98,23 @@ const largeFileBytes = 4 * 1_024 * 1_024;
 const alembicHeader = /^(?:--|\/\/)[ \t]*alembic:[ \t]*([0-9A-Za-z_]+)[ \t\r]*$/m;
 const adoptedHeader = /^(?:--|\/\/)[ \t]*adopted:[ \t]*([a-z][a-z-]*:\S+)[ \t\r]*$/m;
 
-const [alembicWord, adoptedWord] = [Buffer.from('alembic:'), Buffer.from('adopted:')];
+const headerWords = ['alembic:', 'adopted:', 'replaces:'].map((word) => Buffer.from(word));
+const noHeaders: Headers = { alembicId: undefined, adoptedFrom: undefined, replaces: undefined };
 
-interface Place {
+/** A folder with revisions, and what it is called to people. */
+export interface Place {
   readonly directory: string;
-  /** Its last name. */
   readonly folder: string;
   readonly reader: FileReader;
+}
+
+export function placeOf(directory: string, folder: string): Place {
+  return { directory: resolve(directory), folder, reader: createFileReader() };
+}
+
+/** Reads one revision file, but for its statements. @throws AppError as {@link readRevisions}. */
+export async function readRevisionFile(fileName: string, name: RevisionName, place: Place): Promise<RevisionFile> {
+  return readSmallRevision(fileName, name, place) ?? readLargeRevision(fileName, name, place);
 }
 
 /** `undefined` when it is too large to be held in memory at once. */
@@ -113,9 +130,11 @@ function readSmallRevision(
     if (!bytes) return undefined;
     // The text is made only where something looks at it: of 500 files that is 10 ms of processor time.
     refuseUnreadable(bytes, file);
-    const hasHeader = bytes.includes(alembicWord) || bytes.includes(adoptedWord);
-    const { alembicId, adoptedFrom } = headersOf(hasHeader ? decodeText(bytes, file) : '');
-    return { ...name, path, file, isLarge: false, checksum: checksumOfBytes(bytes), alembicId, adoptedFrom };
+    const hasHeader = headerWords.some((word) => bytes.includes(word));
+    const { alembicId, adoptedFrom, replaces } = hasHeader
+      ? headersOf(decodeText(bytes, file), { ...name, file })
+      : noHeaders;
+    return { ...name, path, file, isLarge: false, checksum: checksumOfBytes(bytes), alembicId, adoptedFrom, replaces };
   } catch (error) {
     throw isSystemError(error) ? unreadableFile(file, error) : error;
   }
@@ -129,7 +148,7 @@ async function readLargeRevision(
   const path = directory + sep + fileName;
   const file = folder + sep + fileName;
   try {
-    return { ...name, path, file, isLarge: true, ...(await readLargeFile(path, file)) };
+    return { ...name, path, file, isLarge: true, ...(await readLargeFile(path, { ...name, file })) };
   } catch (error) {
     throw isSystemError(error) ? unreadableFile(file, error) : error;
   }
@@ -167,22 +186,32 @@ function unreadableFile(file: string, cause: NodeJS.ErrnoException): AppError {
   });
 }
 
-/** Of a large file the header is looked for in its first part only. */
-async function readLargeFile(
-  path: string,
-  file: string,
-): Promise<Pick<RevisionFile, 'checksum' | 'alembicId' | 'adoptedFrom'>> {
+type Headers = Pick<RevisionFile, 'alembicId' | 'adoptedFrom' | 'replaces'>;
+type Named = Pick<RevisionFile, 'file' | 'id' | 'extension'>;
+
+/** So far into a large file its header may reach: a baseline names thousands of revisions. */
+const longestHead = 1_024 * 1_024;
+
+/** Of a large file the header is looked for above its first section only. */
+async function readLargeFile(path: string, named: Named): Promise<Headers & Pick<RevisionFile, 'checksum'>> {
   const checksum = createChecksum();
-  let headers = headersOf('');
-  for await (const { bytes, offset } of readTextParts(path, file)) {
+  let head = '';
+  let isWhole = false;
+  for await (const { bytes } of readTextParts(path, named.file)) {
     checksum.update(bytes);
-    if (offset <= 3) headers = headersOf(bytes.toString('latin1'));
+    if (isWhole) continue;
+    head += bytes.toString('latin1');
+    isWhole = headOf(head) !== undefined || head.length > longestHead;
   }
-  return { checksum: checksum.digest(), ...headers };
+  return { checksum: checksum.digest(), ...headersOf(head, named) };
 }
 
-function headersOf(text: string): Pick<RevisionFile, 'alembicId' | 'adoptedFrom'> {
-  return { alembicId: alembicHeader.exec(text)?.[1], adoptedFrom: adoptedHeader.exec(text)?.[1] };
+function headersOf(text: string, { file, id, extension }: Named): Headers {
+  return {
+    alembicId: alembicHeader.exec(text)?.[1],
+    adoptedFrom: adoptedHeader.exec(text)?.[1],
+    replaces: extension === 'sql' ? parseReplaced(text, file, id) : undefined,
+  };
 }
 
 function namesIn(directory: string): { readonly names: readonly string[]; readonly folders: readonly string[] } {

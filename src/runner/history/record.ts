@@ -15,6 +15,8 @@ export interface KnownRevision {
   readonly name: string;
   readonly checksum: string;
   readonly alembicId?: string | undefined;
+  /** Of a baseline: the revisions that it stands for. */
+  readonly replaces?: readonly { readonly name: string }[] | undefined;
 }
 
 /** The newest applied revision; `undefined` at base. */

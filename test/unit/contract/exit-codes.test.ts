@@ -14,7 +14,7 @@ const promised = [
   [7, 'locked', 'another runner holds the lock, and the wait ran out; launcher: a migration task is already running'],
   [8, 'databaseUnreachable', 'the database cannot be reached or refuses the login'],
   [10, 'stoppedHalfway', 'a non-transactional revision stopped half-way; the journal says where'],
-  [11, 'differenceFound', '`drift`, `test` or `lint` found a difference or hazard'],
+  [11, 'differenceFound', '`drift`, `test`, `lint` or `squash` found a difference or hazard'],
   [124, 'gaveUpWaiting', 'launcher gave up waiting; **the task may still run**'],
   [125, 'awsRefused', 'the task never started, or its outcome cannot be known'],
   [130, 'interrupted', 'runner: rolled back; launcher: detached, the task goes on'],

@@ -85,6 +85,7 @@ describe('revisionDocument', () => {
       isCurrent: false,
       file: 'migrations/20260102000000_add_phone.sql',
       alembicId: '68b324aa3d62',
+      replaces: [],
       checksum: 'a'.repeat(64),
       applied: true,
       appliedAt: '2026-03-01T12:00:00.000Z',

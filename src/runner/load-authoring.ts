@@ -37,6 +37,7 @@ export function loadAuthoring({ settings, options, scratch, isInteractive }: Aut
       return rebaseRevision({ ...asked, now: new Date() });
     },
     autogenerate: async (asked, context) => {
+      (await import('./small-parser.ts')).keepParserSmall();
       const { autogenerateRevision } = await import('../authoring/autogenerate-revision.ts');
       const { decisionsOf } = await import('../authoring/decide.ts');
       const { schema, schemaCommand: command } = settings;
@@ -96,6 +97,7 @@ export function loadAuthoring({ settings, options, scratch, isInteractive }: Aut
       return squash(asked, { directory, historySchema, surroundings: await readSurroundings() });
     },
     lint: async ({ files, since, failOn, postgres, format, queries, trace }) => {
+      (await import('./small-parser.ts')).keepParserSmall();
       const { lintRevisions } = await import('../authoring/lint/lint-revisions.ts');
       const { readLintConfig } = await import('../authoring/lint/lint-settings.ts');
       const fromFile = readLintConfig(readSettingsFile(resolve('.'))?.values['lint'] ?? {});

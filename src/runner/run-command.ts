@@ -104,6 +104,7 @@ async function dispatch({ invocation, options, inContainer, authoring }: Command
       await library.stamp({ ...options, ...invocation });
       return undefined;
     case 'plan':
+      (await import('./small-parser.ts')).keepParserSmall();
       return textOf(formatPlan, await library.plan({ ...options, ...invocation }));
     case 'check':
       return textOf(formatCheck, await library.check(options));

@@ -71,6 +71,24 @@ describe.skipIf(missing !== undefined)('a task in a container', () => {
     expect(root.stdout).toContain('20260101000003');
   });
 
+  test('plans with what is in the image alone, and runs exactly that plan', async () => {
+    const { launch } = await site({
+      ...threeRevisions,
+      '20260101000004_allowed.sql':
+        '-- migrate:up\n-- migrate:allow drop-column nobody reads it\nALTER TABLE accounts DROP COLUMN email;\n',
+    });
+    expect((await launch(['production', '--', 'upgrade', '+2'])).exitCode).toBe(0);
+    const plan = await launch(['production', '--plan']);
+    expect(plan.exitCode, plan.stderr).toBe(0);
+    // The SQL parser is WebAssembly, and compiles in a container without rights and with little memory.
+    expect(plan.stdout).toContain('    SHARE on public.accounts: builds an index, less than half a second\n');
+    expect(plan.stdout).toContain('the reason given: nobody reads it');
+    const hash = /^plan hash: (\S+)$/m.exec(plan.stdout)?.[1] ?? '';
+    const ran = await launch(['production', '--', 'upgrade', 'head', '--plan-hash', hash]);
+    expect(ran.exitCode, ran.stderr).toBe(0);
+    expect(ran.stderr).toContain('2 revisions applied');
+  });
+
   test('6: a failing revision is the container’s exit code and the launcher’s', async () => {
     const broken = { '20260101000001_broken.sql': '-- migrate:up\nSELECT 1/0;\n-- migrate:down\n' };
     const { launch } = await site(broken);

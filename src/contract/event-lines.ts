@@ -173,17 +173,24 @@ export function shareOf({ done = 0, total }: { readonly done?: number; readonly 
   return total ? Math.max(0, Math.min(100, Math.floor((done / total) * 100))) : undefined;
 }
 
-/** ` (1,200 of about 50,000 rows), 3 min 20 s left`; nothing but for a backfill. */
-function backfillText({
+/** `1,200 of about 50,000 rows`, and `3 min 20 s left`, of a backfill; nothing of anything else. */
+export function backfillParts({
   done = 0,
   total = 0,
   totalFrom,
   leftMs,
-}: Extract<RunEvent, { event: 'statement.progress' }>): string {
-  if (totalFrom === undefined) return '';
+}: Extract<RunEvent, { event: 'statement.progress' }>): readonly string[] {
+  if (totalFrom === undefined) return [];
   const [rows, all] = [done, total].map((count) => count.toLocaleString('en-US'));
-  const left = leftMs === undefined ? '' : `, ${formatDuration(leftMs)} left`;
-  return ` (${rows} of ${totalFrom === 'estimate' ? 'about ' : ''}${all} rows)${left}`;
+  return [
+    `${rows} of ${totalFrom === 'estimate' ? 'about ' : ''}${all} rows`,
+    ...(leftMs === undefined ? [] : [`${formatDuration(leftMs)} left`]),
+  ];
+}
+
+function backfillText(event: Extract<RunEvent, { event: 'statement.progress' }>): string {
+  const [rows, ...left] = backfillParts(event);
+  return rows === undefined ? '' : [` (${rows})`, ...left].join(', ');
 }
 
 function blockerText({ pid, application, query, ageMs }: Blocker): string {

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../contract/duration.ts';
-import { shareOf } from '../../contract/event-lines.ts';
+import { backfillParts, shareOf } from '../../contract/event-lines.ts';
 import { visibleLine } from '../../contract/visible-text.ts';
 import type { Blocker, RunEvent } from '../../contract/run-events.ts';
 
@@ -50,6 +50,7 @@ export function progressClause(progress: Progress): string | undefined {
     revision && `${revision.index}/${revision.count} ${visibleLine(revision.name)}`,
     statement && `statement ${statement.statement} of ${statement.statements}${phase}`,
     share === undefined ? undefined : `${share} %`,
+    ...(statement ? backfillParts(statement) : []),
     waitsFor && `waits for ${waitsFor}`,
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : parts.join(', ');

@@ -8,6 +8,8 @@ export interface RunRecord {
   readonly revisions: readonly RevisionResult[];
   readonly failed: Extract<RunEvent, { event: 'revision.failed' }> | undefined;
   readonly finished: Extract<RunEvent, { event: 'run.finished' }> | undefined;
+  /** A backfill stopped between two batches because the run's budget was over: nothing failed. */
+  readonly paused: boolean;
   /** The command that migrate ran, when it said so. */
   readonly command: string | undefined;
   /** How often migrate began: a restart policy begins it again, and the exit code is that of the last run. */
@@ -31,6 +33,7 @@ export const emptyRecord: RunRecord = {
   revisions: [],
   failed: undefined,
   finished: undefined,
+  paused: false,
   command: undefined,
   runs: 0,
   runId: undefined,
@@ -53,6 +56,7 @@ export function withEvent(record: RunRecord, event: RunEvent): RunRecord {
         runId: event.runId,
         failed: undefined,
         finished: undefined,
+        paused: false,
       };
     case 'revision.applied':
       return {
@@ -69,6 +73,7 @@ export function withEvent(record: RunRecord, event: RunEvent): RunRecord {
     case 'run.finished':
       return { ...record, finished: event };
     case 'message':
+      if (event.code === 'budget-over') return { ...record, paused: true };
       return event.level === 'error' ? withLine(record, `error: ${event.text}`) : record;
     case 'database.waiting':
     case 'lock.waiting':

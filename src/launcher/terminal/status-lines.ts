@@ -1,5 +1,5 @@
 import { formatDuration } from '../../contract/duration.ts';
-import { shareOf } from '../../contract/event-lines.ts';
+import { backfillParts, shareOf } from '../../contract/event-lines.ts';
 import type { Paint } from '../../contract/paint.ts';
 import { visibleLine } from '../../contract/visible-text.ts';
 import { fitToCells } from './cell-width.ts';
@@ -43,6 +43,8 @@ export function statusLines(status: Status, columns: number, paint: Paint): read
     const text = `  statement ${statement.statement} of ${statement.statements}${phase}`;
     // The bar tells more than a phase's last words.
     lines.push(fit(fitToCells(text, Math.max(24, columns - bar.length)) + bar));
+    const rows = backfillParts(statement).join(', ');
+    if (rows !== '') lines.push(fit(`  ${rows}`));
   }
   if (waitsFor !== undefined) lines.push(paint.warning(fit(`  waits for ${waitsFor}`)));
   else if (status.phase === 'running' && status.silentMs >= worthSayingMs)

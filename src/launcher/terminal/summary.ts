@@ -1,5 +1,5 @@
 import { formatDuration } from '../../contract/duration.ts';
-import { exitCodeMeanings, type ExitCode } from '../../contract/exit-codes.ts';
+import { exitCodeMeanings, exitCodes, type ExitCode } from '../../contract/exit-codes.ts';
 import type { LaunchEnd } from '../report.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Verdict } from '../verdict/verdict.ts';
@@ -72,9 +72,10 @@ export function headlineText({ end: { verdict }, record }: Pick<Summary, 'end' |
   }
 }
 
-/** `check` with something pending is an answer, not an accident. */
-export function isAnswer({ outcome, exitCode }: Verdict, { finished, failed }: RunRecord): boolean {
-  return outcome === 'failed' && exitCode === 3 && finished?.exitCode === 3 && !failed;
+/** `check` with something pending is an answer, not an accident, and so is a backfill whose budget is over. */
+export function isAnswer({ outcome, exitCode }: Verdict, { finished, failed, paused }: RunRecord): boolean {
+  const answer = paused ? exitCodes.stoppedHalfway : exitCodes.pending;
+  return outcome === 'failed' && exitCode === answer && finished?.exitCode === exitCode && !failed;
 }
 
 function outcomeWords(verdict: Verdict, record: RunRecord): string {
@@ -82,7 +83,8 @@ function outcomeWords(verdict: Verdict, record: RunRecord): string {
     case 'succeeded':
       return 'succeeded';
     case 'failed':
-      return isAnswer(verdict, record) ? 'revisions are pending' : 'failed';
+      if (!isAnswer(verdict, record)) return 'failed';
+      return record.paused ? 'paused' : 'revisions are pending';
     case 'killed':
       return 'killed';
     case 'never-started':
@@ -97,9 +99,10 @@ function outcomeWords(verdict: Verdict, record: RunRecord): string {
 }
 
 /** What AWS or we know; for migrate's own codes what the code means, but only when it was migrate that ended with it. */
-function reasonOf(verdict: Verdict, { finished, failed }: RunRecord): string | undefined {
+function reasonOf(verdict: Verdict, { finished, failed, paused }: RunRecord): string | undefined {
   if (verdict.reason !== undefined) return verdict.reason;
   if (failed) return `${failed.name}: ${failed.message}`;
+  if (paused) return 'the budget is over, nothing failed, and the next run goes on there';
   if (verdict.outcome !== 'failed' || finished?.exitCode !== verdict.exitCode || verdict.exitCode === 3)
     return undefined;
   return exitCodeMeanings[verdict.exitCode as ExitCode]?.replaceAll('`', '');

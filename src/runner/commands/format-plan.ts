@@ -31,6 +31,10 @@ function revisionLines(revision: PlannedRevision, index: number, { revisions }: 
     ...(halfway === null ? [] : [`  goes on half-way: ${visibleLine(halfway)}`]),
     ...(isScript ? ['  a script: what it sends, what it locks and for how long is known when it runs'] : []),
     ...statements.flatMap(statementLines),
+    // The rules do not know every statement, and silence would read as harmless.
+    ...(statements.some(({ locks }) => locks.length === 0)
+      ? ['  Where no lock is named, nothing that is there already is locked, as far as the rules know.']
+      : []),
     ...hazards
       .filter(({ allowed }) => allowed === null)
       .map(({ severity, rule, line, message }) => `  ${severity} (line ${line}, ${rule}): ${visibleLine(message)}`),
@@ -62,11 +66,12 @@ function statementLines({ line, text, locks, batch }: Statement): readonly strin
       : [
           `    in batches of at most ${count(batch, 'row')}, a transaction each; how long in all is told while it runs`,
         ]),
-    // The rules do not know every statement, and silence would read as harmless.
-    ...(locks.length === 0 ? ['    no lock on what is there already, as far as the rules know'] : []),
     ...locks.map((lock) => `    ${lock.mode} on ${visibleLine(lock.relation)}${batch === null ? timeText(lock) : ''}`),
   ];
 }
+
+/** Shorter than this needs no figure. */
+const shownMs = 500;
 
 const works = {
   instant: '',
@@ -79,7 +84,7 @@ const works = {
 function timeText({ mode, effect, fromMs, toMs, heldFromMs, heldToMs }: Lock): string {
   const what = mode === 'ROW EXCLUSIVE' && effect === 'scan' ? 'changes as many rows as it finds' : works[effect];
   const takes = effect === 'instant' && fromMs !== null ? 'for a moment' : rangeText(fromMs, toMs);
-  const isHeldOn = heldFromMs !== fromMs || heldToMs !== toMs;
+  const isHeldOn = (heldFromMs !== fromMs || heldToMs !== toMs) && (heldToMs === null || heldToMs >= shownMs);
   const held = isHeldOn ? `; held to the end of its transaction, ${rangeText(heldFromMs, heldToMs)}` : '';
   return `${what === '' ? ', ' : `: ${what}, `}${takes}${held}`;
 }
@@ -87,7 +92,7 @@ function timeText({ mode, effect, fromMs, toMs, heldFromMs, heldToMs }: Lock): s
 function rangeText(fromMs: number | null, toMs: number | null): string {
   if (fromMs === null || toMs === null) return 'for a time that is unknown';
   // What is done in a moment is done in the next one too.
-  return toMs < 500 ? 'less than half a second' : `between ${formatDuration(fromMs)} and ${formatDuration(toMs)}`;
+  return toMs < shownMs ? 'less than half a second' : `between ${formatDuration(fromMs)} and ${formatDuration(toMs)}`;
 }
 
 function tableLines({ revisions, tables, readPace }: Plan): readonly string[] {

@@ -35,7 +35,7 @@ export async function runRevision(
   };
   if (revision.unstored !== undefined) options.emit({ event: 'message', level: 'info', text: revision.unstored });
   const observer = observeRevision(session, revision, options);
-  const work = { ...options, onStatement: observer.onStatement };
+  const work = { ...options, onStatement: observer.onStatement, blockers: observer.blockers };
   try {
     if (revision.transactional) {
       const body = (): Promise<void> => runWork(session, revision, work);

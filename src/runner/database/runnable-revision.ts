@@ -1,4 +1,4 @@
-import type { RunEventBody } from '../../contract/run-events.ts';
+import type { Blocker, RunEventBody } from '../../contract/run-events.ts';
 import type { SqlWork } from '../files/read-sql-revision.ts';
 import type { RevisionModule } from '../files/revision-module.ts';
 import type { Direction } from './journal.ts';
@@ -40,6 +40,8 @@ export interface RevisionRun {
   /** How long a script revision may neither query nor log, 0 without limit. */
   readonly scriptTimeoutMs: number;
   readonly backfill: BackfillLimits;
+  /** Who blocked the session when it was last looked at. */
+  readonly blockers?: () => readonly Blocker[];
   /** Alembic's table, when it is kept in step. */
   readonly keptAlembic?: KeptAlembic | undefined;
   /** Stands around every script revision. */

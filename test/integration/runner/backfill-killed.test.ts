@@ -68,7 +68,9 @@ it('rows that another session has locked are tried again in smaller batches, and
   const other = await database.connect();
   await other.query('BEGIN');
   await other.query('SELECT FROM items WHERE tenant = 12 FOR UPDATE');
-  await run.said('waits for a table lock (try 2');
+  await run.said(
+    /waits for a table lock \(try 2, trying again in .*\); held by\n\s+pid \d+.*SELECT FROM items WHERE tenant = 12 FOR UPDATE/,
+  );
   await other.query('COMMIT');
   const { exitCode, stderr } = await run.finished;
   expect(exitCode, stderr).toBe(0);

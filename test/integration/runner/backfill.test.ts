@@ -85,6 +85,15 @@ describe('batch() of a script revision', () => {
       'public.items has no valid unique index on exactly (touched) without NULL, so a row could be in two batches or in none. Unique and without NULL are: (id)',
     ],
     [
+      'by a unique key that may be NULL',
+      script(`key: 'label', ${touch}`).replace(
+        'const { rows }',
+        'await sql`CREATE UNIQUE INDEX IF NOT EXISTS by_label ON items (label)`;\n  const { rows }',
+      ),
+      10,
+      'no valid unique index on exactly (label) without NULL, so a row could be in two batches or in none',
+    ],
+    [
       'of a table that is not there',
       script(touch).replace("'items'", "'nothing'"),
       10,
@@ -126,6 +135,27 @@ describe('batch() of a script revision', () => {
     expect(exitCode).toBe(code);
     expect(await database.query('SELECT revision FROM migrations.history')).toEqual([{ revision: '20260101000001' }]);
     expect(await database.query('SELECT 1 FROM items WHERE touched > 0')).toEqual([]);
+  });
+
+  it('leaves to the application what it inserts behind the place that was reached, and changes what comes in ahead of it', async () => {
+    const { startMigrate, database } = await project(
+      2_000,
+      script(`size: 100, ${touch.replace('await sql', 'await sql`SELECT pg_sleep(0.05)`; await sql')}`),
+    );
+    const run = startMigrate(['upgrade', '--json']);
+    await run.said('"phase":"backfill of items"');
+    await database.query(
+      'INSERT INTO items SELECT generate_series(-99, 0); INSERT INTO items SELECT generate_series(2001, 2100)',
+    );
+    expect((await run.finished).exitCode).toBe(0);
+    expect(
+      await database.query(
+        'SELECT id <= 0 AS behind, touched, count(*)::int AS rows FROM items GROUP BY 1, 2 ORDER BY 1',
+      ),
+    ).toEqual([
+      { behind: false, touched: 1, rows: 2_100 },
+      { behind: true, touched: 0, rows: 100 },
+    ]);
   });
 
   it('two walks of one table need names, and a rerun does not walk the finished one again', async () => {

@@ -47,7 +47,14 @@ export function tellBatches(
       rows = done;
       if (now() - toldAt >= everyMs) tell();
     },
-    blocked: (blocked) => emit({ event: 'lock.blocked', revision: revision.id, statement, blockers: [], ...blocked }),
+    blocked: (blocked) =>
+      emit({
+        event: 'lock.blocked',
+        revision: revision.id,
+        statement,
+        blockers: options.blockers?.() ?? [],
+        ...blocked,
+      }),
     sayWhereItStopped: (error) => {
       tell();
       if (error instanceof BackfillPaused) return;

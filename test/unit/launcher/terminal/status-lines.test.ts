@@ -57,6 +57,25 @@ describe('statusLines', () => {
     ]);
   });
 
+  it('tells how many rows of a backfill are done and how long the rest takes, in a line of its own', () => {
+    const walking = {
+      event: 'statement.progress',
+      revision: '2026',
+      statement: 1,
+      statements: 1,
+      phase: 'backfill of items',
+      done: 300_000,
+      total: 1_000_000,
+      totalFrom: 'estimate',
+      leftMs: 70_000,
+    } as const;
+    const progress = progressOf(started, walking);
+    expect(lines({ progress }).at(-1)).toBe('  300,000 of about 1,000,000 rows, 1 min 10 s left');
+    expect(progressClause(progress)).toContain(
+      '(backfill of items), 30 %, 300,000 of about 1,000,000 rows, 1 min 10 s left',
+    );
+  });
+
   it('looks as README.md says', async () => {
     const name = '20260301090000_index_transactions';
     const progress = progressOf({ ...started, name }, building);

@@ -40,7 +40,8 @@ const queries: readonly string[] = [
   `SELECT 'rights on the database', 'it', d.datacl::text FROM pg_database d WHERE d.datname = current_database() AND d.datacl IS NOT NULL`,
   `SELECT 'security label of', l.objtype || ' ' || l.objname, l.provider || ' ' || l.label FROM pg_seclabels l`,
   `SELECT 'number of', 'large objects', count(*)::text FROM pg_largeobject_metadata HAVING count(*) > 0`,
-  `SELECT 'user mapping for', format('%I on %I', u.usename, u.srvname), array_to_string(u.umoptions, ', ') FROM pg_user_mappings u`,
+  // Its options hold a password, which no output may show.
+  `SELECT 'user mapping for', format('%I on %I', u.usename, u.srvname), 'digest ' || md5(u.umoptions::text) FROM pg_user_mappings u`,
 ];
 
 /** @throws the server's error. */

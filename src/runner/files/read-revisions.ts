@@ -8,6 +8,7 @@ import { createChecksum } from './checksum.ts';
 import { createFileReader, readIfThere, type FileReader } from './file-reader.ts';
 import { lockFileName } from './lock-file.ts';
 import { checksumOf, checksumOfBytes, decodeText, refuseUnreadable } from './normalised-text.ts';
+import { emptyFolder, isSystemError, refuseDuplicates, unreadableFile } from './refused-folder.ts';
 import { parseRevisionName, type RevisionName } from './revision-name.ts';
 import { readTextParts } from './text-file.ts';
 
@@ -164,28 +165,6 @@ function readLockText(directory: string, reader: FileReader): string | undefined
   }
 }
 
-function isSystemError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
-  return error instanceof Error && 'syscall' in error && 'code' in error;
-}
-
-function unreadableFile(file: string, cause: NodeJS.ErrnoException): AppError {
-  const reasons: Readonly<Record<string, string>> = {
-    EACCES: 'this user may not read it',
-    EPERM: 'this user may not read it',
-    EISDIR: 'it is a folder',
-    ENOENT: 'it is a link to nothing',
-    ELOOP: 'it is a link to itself',
-  };
-  const reason = reasons[cause.code ?? ''] ?? cause.code ?? 'unknown reason';
-  return new AppError({
-    code: 'unreadable-file',
-    exitCode: exitCodes.usage,
-    message: `${file} cannot be read: ${reason}.`,
-    hint: 'Mend or remove it; in an image, COPY with --chown or give read rights to everybody.',
-    cause,
-  });
-}
-
 type Headers = Pick<RevisionFile, 'alembicId' | 'adoptedFrom' | 'replaces'>;
 type Named = Pick<RevisionFile, 'file' | 'id' | 'extension'>;
 
@@ -232,43 +211,5 @@ function namesIn(directory: string): { readonly names: readonly string[]; readon
       hint: 'Name it with --migrations DIR or MIGRATE_MIGRATIONS; in an image, COPY it to /migrations.',
       cause,
     });
-  }
-}
-
-function emptyFolder(directory: string, strangers: readonly string[]): AppError {
-  const found = strangers.length === 0 ? 'is empty' : `holds no revision (found: ${strangers.slice(0, 5).join(', ')})`;
-  return new AppError({
-    code: 'migrations-folder',
-    exitCode: exitCodes.usage,
-    message: `The migrations folder ${resolve(directory)} ${found}.`,
-    hint: 'A revision is named YYYYMMDDHHMMSS_words.sql; `migrate revision -m "what changes"` writes one.',
-  });
-}
-
-function refuseDuplicates(sorted: readonly RevisionFile[]): void {
-  const alembicIds = new Map<string, RevisionFile>();
-  for (const revision of sorted) {
-    const other = revision.alembicId === undefined ? undefined : alembicIds.get(revision.alembicId);
-    if (other) {
-      throw new AppError({
-        code: 'duplicate-revision',
-        exitCode: exitCodes.usage,
-        message: `Two files have the Alembic id ${revision.alembicId}: ${other.file} and ${revision.file}.`,
-        hint: 'Take the line `-- alembic: …` out of the one that Alembic never had, then run `migrate lock`.',
-      });
-    }
-    if (revision.alembicId !== undefined) alembicIds.set(revision.alembicId, revision);
-  }
-  let before: RevisionFile | undefined;
-  for (const revision of sorted) {
-    if (before?.id === revision.id) {
-      throw new AppError({
-        code: 'duplicate-revision',
-        exitCode: exitCodes.usage,
-        message: `Two files have the revision id ${revision.id}: ${before.file} and ${revision.file}.`,
-        hint: 'Give one of them another timestamp, then run `migrate lock`.',
-      });
-    }
-    before = revision;
   }
 }

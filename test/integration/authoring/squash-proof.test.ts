@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { threeRevisions } from '../../support/migrations.ts';
+import { richSchema } from '../../support/rich-schema.ts';
 import { createSquashProject } from '../../support/squash-project.ts';
 
 const slow = { timeout: 120_000 };
@@ -156,3 +157,36 @@ test('what cannot be squashed is refused before anything runs', async () => {
   );
   expect(await said('--to', 'nowhere', '-m', 'x')).toContain('2: error: No revision is named "nowhere".');
 });
+
+test(
+  'a schema with an object of nearly every kind is squashed, with what no dump can write appended',
+  slow,
+  async () => {
+    const unknown = /OPERATOR|TEXT SEARCH|CREATE CAST|STATISTICS|FOREIGN TABLE|CREATE SERVER/;
+    const rest = richSchema.filter((statement) => unknown.test(statement)).join(';\n');
+    const known = richSchema.filter((statement) => !unknown.test(statement)).join(';\n');
+    const project = await createSquashProject({
+      '20260101000001_known.sql': up(`${known};`),
+      '20260101000002_rest.sql': up(
+        `${rest};\nCREATE USER MAPPING FOR CURRENT_USER SERVER far OPTIONS (password 'swordfish');\nINSERT INTO app.people (mail, age) VALUES ('a', 20);\nINSERT INTO app.orders (person, amount) VALUES (1, 2.50);\nINSERT INTO app.events VALUES (1, '2025-02-02');`,
+      ),
+    });
+    const refused = await project.squash('--to', 'head', '-m', 'baseline');
+    expect(refused.exitCode).toBe(11);
+    expect(refused.stdout).toContain('~ user mapping for');
+    expect(refused.stdout).not.toContain('swordfish');
+    const unwritten = richSchema.filter((statement) => /OPERATOR|TEXT SEARCH|CREATE CAST|STATISTICS/.test(statement));
+    const appended = [
+      ...unwritten,
+      "ALTER FOREIGN TABLE app.remote OPTIONS (SET t 'x')",
+      "ALTER FOREIGN TABLE app.remote ALTER COLUMN id OPTIONS (ADD c 'x')",
+      "ALTER USER MAPPING FOR CURRENT_USER SERVER far OPTIONS (SET password 'swordfish')",
+      '',
+    ].join(';\n');
+    await writeFile(join(project.directory, 'rest.sql'), appended);
+    const done = await project.squash('--to', 'head', '-m', 'baseline', '--append', 'rest.sql');
+    expect(done.stdout).toContain('the revisions and the baseline make the same database');
+    expect(await project.migrate(['upgrade'])).toMatchObject({ exitCode: 0 });
+    expect(await project.database.query('SELECT total FROM app.orders')).toEqual([{ total: '5.00' }]);
+  },
+);

@@ -61,7 +61,7 @@ export async function plan(
       tables,
       readPace: read,
       seesSessions: await mayReadSessions(session),
-      obstacles: revisions.length === 0 ? [] : await readObstacles(session, locks),
+      obstacles: revisions.length === 0 ? [] : await readObstacles(session, { wanted: locks, schema }),
       planHash: state.planHash,
     };
   });

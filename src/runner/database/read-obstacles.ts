@@ -1,8 +1,10 @@
+import { describeHolder, lockKey } from './runner-lock.ts';
 import type { Session } from './session.ts';
 
 /** Something in the database at this moment that a run would wait for, or should wait for. */
 export interface Obstacle {
   readonly kind:
+    | 'another runner'
     | 'holds a lock'
     | 'waits for a lock'
     | 'idle in transaction'
@@ -79,12 +81,27 @@ export async function mayReadSessions(session: Session): Promise<boolean> {
 }
 
 /** Reads who would stand in the way of these locks, and what makes this a bad moment. */
-export async function readObstacles(session: Session, wanted: readonly WantedLock[]): Promise<readonly Obstacle[]> {
+export async function readObstacles(
+  session: Session,
+  { wanted, schema }: { readonly wanted: readonly WantedLock[]; readonly schema: string },
+): Promise<readonly Obstacle[]> {
+  const runner = await describeHolder(session, lockKey(session.database ?? '', schema));
+  const running: readonly Obstacle[] =
+    runner === undefined
+      ? []
+      : [
+          {
+            kind: 'another runner',
+            pid: null,
+            relation: null,
+            text: `${runner} holds the runner's lock: an upgrade waits for it`,
+          },
+        ];
   const locks = await readHolders(session, wanted);
   const { rows } = await session.query<Obstacle>(momentSql);
   // Who is named for a lock need not be named for its transaction too.
   const isNamed = ({ pid }: Obstacle): boolean => pid !== null && locks.some((lock) => lock.pid === pid);
-  return [...locks, ...rows.filter((obstacle) => !isNamed(obstacle))];
+  return [...running, ...locks, ...rows.filter((obstacle) => !isNamed(obstacle))];
 }
 
 async function readHolders(session: Session, wanted: readonly WantedLock[]): Promise<readonly Obstacle[]> {

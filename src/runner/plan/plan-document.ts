@@ -101,6 +101,7 @@ export const upgradePlan = z.strictObject({
         z.strictObject({
           kind: described(
             z.enum([
+              'another runner',
               'holds a lock',
               'waits for a lock',
               'idle in transaction',

@@ -85,6 +85,24 @@ describe('the time that a plan gives', () => {
     );
   }, 60_000);
 
+  it('comes with the traffic of the table in the seconds of the plan', async () => {
+    const made = await project(tables['many narrow rows'] ?? '', works['build'] ?? '');
+    const writer = await made.database.connect();
+    const stop = new AbortController();
+    const writing = (async () => {
+      while (!stop.signal.aborted) {
+        await writer.query('INSERT INTO items SELECT g, g FROM generate_series(700001, 700050) g');
+        await writer.query('DELETE FROM items WHERE a > 700000');
+        await new Promise((done) => setTimeout(done, 20));
+      }
+    })();
+    const [items] = (await planOf(made)).tables;
+    stop.abort();
+    await writing;
+    expect(items?.writesPerSecond).toBeGreaterThan(100);
+    expect(items?.readsPerSecond).toBeGreaterThan(0);
+  });
+
   it('counts partitions, TOAST and indexes into the size of a table', async () => {
     const made = await createProject({
       '20260101000001_parts.sql': `-- migrate:up

@@ -38,6 +38,18 @@ it('names who holds a lock that it would wait for, and what makes this a bad mom
   expect(await readers()).toBe(0);
 });
 
+it('names another runner that is at work, which an upgrade would wait for', async () => {
+  const made = await project();
+  await made.write('20260101000009_slow.sql', '-- migrate:up\nSELECT pg_sleep(6);\n');
+  await made.lock();
+  const running = made.startMigrate(['upgrade']);
+  await running.said('applying 20260101000009_slow');
+  const [obstacle] = await inTheWay(made);
+  expect(obstacle).toMatch(/^another runner: .*pid \d+.* holds the runner's lock: an upgrade waits for it$/);
+  running.child.kill('SIGKILL');
+  await running.finished;
+});
+
 it('is made while a table is locked against everybody, and names who locks it and who waits already', async () => {
   const made = await project();
   await made.database.query(

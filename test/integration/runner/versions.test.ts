@@ -59,9 +59,18 @@ describe.each(otherVersions)('PostgreSQL %s', (version) => {
     const { env, query } = connected(address);
     const migrate = (...args: readonly string[]) => runProgram('migrate', args, { cwd: directory, env });
     expect((await migrate('lock')).exitCode).toBe(0);
-    for (const args of [['upgrade'], ['check'], ['downgrade', 'base'], ['upgrade']]) {
-      const { exitCode, stderr } = await migrate(...args);
+    const planned = 'SHARE UPDATE EXCLUSIVE on public.people: builds an index, less than half a second';
+    for (const [args, said] of [
+      [['upgrade'], ''],
+      [['check'], ''],
+      [['downgrade', '20260101000001'], ''],
+      [['plan'], planned],
+      [['downgrade', 'base'], ''],
+      [['upgrade'], ''],
+    ] as const) {
+      const { exitCode, stdout, stderr } = await migrate(...args);
       expect(exitCode, `${args.join(' ')}: ${stderr}`).toBe(0);
+      expect(stdout).toContain(said);
     }
     expect((await query('SHOW server_version'))[0]?.['server_version']).toContain(version.split('.')[0]);
     expect(await query('SELECT count(*)::int AS n FROM migrations.history')).toEqual([{ n: 3 }]);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { helpText, parseInvocation, type Measuring } from './command-line.ts';
 import { describeMachine, isLoaded } from './machine.ts';
 import { measureParts, type CleanUp } from './measure-parts.ts';
-import { endRunning } from './measure.ts';
+import { stopMeasuring } from './measure.ts';
 import { parts } from './parts/all.ts';
 import { findPeers } from './peers/all.ts';
 import { describePeers, installPeers } from './peers/install.ts';
@@ -112,15 +112,19 @@ async function keep(results: readonly PartResult[], { isForReadme }: Measuring):
   say('Written: the table of README.md.');
 }
 
-/** Nothing may stay behind: no server, no command, no folder. */
+/** Nothing may stay behind: no server, no command, no folder. A second Ctrl-C does not cut the cleaning up short. */
 function stopOnSignals(cleanUp: CleanUp): void {
+  let isStopping = false;
   for (const [signal, exitCode] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)
-    process.once(signal, () => {
-      endRunning();
-      void cleanUp()
+    process.on(signal, () => {
+      if (isStopping) return;
+      isStopping = true;
+      say('Stopping: the server and all files are removed.');
+      void stopMeasuring()
+        .then(cleanUp)
         .catch(() => undefined)
         .finally(() => process.exit(exitCode));
     });

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** A program to run: no shell, the environment is exactly this one and PATH. */
 export interface Command {
@@ -19,6 +20,8 @@ export interface Command {
 const timeoutMs = 15 * 60_000;
 
 const running = new Set<ChildProcess>();
+let isStopping = false;
+const never = new Promise<void>(() => undefined);
 
 export interface Measurement {
   readonly wallMs: number;
@@ -33,6 +36,7 @@ export interface Measurement {
  * @throws Error with what the command said when it fails: a failed run is no measurement.
  */
 export async function measure(command: Command, throttle: readonly string[] = []): Promise<Measurement> {
+  await holdWhenStopping();
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
   const report = join(folder, 'time');
   try {
@@ -45,17 +49,37 @@ export async function measure(command: Command, throttle: readonly string[] = []
     return { wallMs, cpuMs: (user + system) * 1_000, peakMiB: peakKiB / 1_024 };
   } finally {
     await rm(folder, { recursive: true, force: true });
+    await holdWhenStopping();
   }
 }
 
 /** Runs a command for what it does. @throws Error when it fails. */
 export async function execute(command: Command): Promise<void> {
-  await run([command.program, ...command.args], command);
+  await holdWhenStopping();
+  try {
+    await run([command.program, ...command.args], command);
+  } finally {
+    await holdWhenStopping();
+  }
 }
 
-/** Ends the command that runs now, with all that it started. */
-export function endRunning(): void {
-  for (const { pid } of running) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+/**
+ * Ends the command that runs now, with all that it started; none is started any more, and nobody hears how it ended. It is
+ * asked first, since it may have started a server or a container that it alone can end.
+ */
+export async function stopMeasuring(): Promise<void> {
+  isStopping = true;
+  endRunning('SIGTERM');
+  for (let waitedMs = 0; running.size > 0 && waitedMs < 5_000; waitedMs += 50) await pause(50);
+  endRunning('SIGKILL');
+}
+
+async function holdWhenStopping(): Promise<void> {
+  if (isStopping) await never;
+}
+
+function endRunning(signal: NodeJS.Signals): void {
+  for (const { pid } of running) if (pid !== undefined) process.kill(-pid, signal);
 }
 
 async function run([program = '', ...args]: readonly string[], command: Command): Promise<void> {
@@ -70,7 +94,7 @@ async function run([program = '', ...args]: readonly string[], command: Command)
     detached: true,
   });
   running.add(child);
-  const watch = setTimeout(endRunning, timeoutMs);
+  const watch = setTimeout(() => endRunning('SIGKILL'), timeoutMs);
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (chunk: string) => (said = `${said}${chunk}`.slice(-4_000)));

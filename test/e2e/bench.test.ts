@@ -1,10 +1,16 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 import { parts } from '../../bench/parts/all.ts';
 import { formatResults } from '../../bench/report.ts';
 import type { PartResult } from '../../bench/results.ts';
 import { runCommand } from '../support/docker.ts';
+import { projectDirectory } from '../support/programs.ts';
 
 const hasTime = existsSync('/usr/bin/time');
 if (!hasTime) console.warn('GNU time is not installed (apt-get install time), so bench/ is not tried');
@@ -63,4 +69,24 @@ describe.skipIf(!hasTime)('npm run bench', () => {
     expect(unknown).toMatchObject({ exitCode: 2, stdout: '' });
     expect(unknown.stderr).toContain('Did you mean "launcher"?');
   });
+});
+
+it.skipIf(!hasTime)('a bench that is stopped in the middle leaves no server and no file behind', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'wumbo-bench-'));
+  // The server runs as another user, who must find it.
+  await chmod(folder, 0o755);
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const child = spawn(process.execPath, ['bench/main.ts', 'nothing-pending', '--tiny', '--no-install'], {
+    cwd: projectDirectory,
+    env: { ...process.env, TMPDIR: folder },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const closed = once(child, 'close');
+  let talk = '';
+  for await (const chunk of child.stderr.setEncoding('utf8')) {
+    talk += String(chunk);
+    if (/: \d+ ms/.test(talk) && child.exitCode === null) child.kill('SIGINT');
+  }
+  expect(await closed, talk).toEqual([130, null]);
+  expect(await readdir(folder)).toEqual([]);
 });

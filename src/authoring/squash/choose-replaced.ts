@@ -14,7 +14,7 @@ export interface SquashPlan {
   readonly files: readonly RevisionFile[];
   /** What its header names: of an earlier baseline among the files also what that one replaces. */
   readonly replaced: readonly ReplacedRevision[];
-  /** Scripts that import their neighbours, and so must stay where they are. */
+  /** Scripts that import or read their neighbours, and so must stay where they are. */
   readonly staying: readonly RevisionFile[];
 }
 
@@ -51,7 +51,9 @@ export function chooseReplaced(
 
 function importsNeighbours(file: RevisionFile): boolean {
   if (file.extension === 'sql') return false;
-  return /(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*['"]\.{1,2}\//.test(readRevisionText(file));
+  return /(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*['"]\.{1,2}\/|\bimport\.meta\b|\b__dirname\b|\b__filename\b/.test(
+    readRevisionText(file),
+  );
 }
 
 function refusal(code: string, message: string, hint: string): AppError {

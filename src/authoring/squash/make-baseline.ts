@@ -79,17 +79,19 @@ function remarksOn({
   readonly data: BaselineWish['data'];
   readonly roles: readonly string[];
 }): readonly string[] {
-  const rows = tables.map(({ name, count }) => `${name} (${count})`).join(', ');
+  const rows = listed(tables.map(({ name, count }) => `${name} (${count})`));
   if (tables.length > 0 && data === 'left out') return [`Rows of ${rows} are left out, and sequences begin anew.`];
   const fixed = [...varying].filter((column) => !defaults.has(column));
   return [
     ...(tables.length > 0 ? [`Rows that the revisions write are in it: ${rows}.`] : []),
-    ...(defaults.size > 0
-      ? [`Left to their defaults, as each run has its own time: ${[...defaults].join(', ')}.`]
-      : []),
-    ...(fixed.length > 0
-      ? [`Other in every run of the revisions, and fixed by the baseline: ${fixed.join(', ')}.`]
-      : []),
+    ...(defaults.size > 0 ? [`Left to their defaults, as each run has its own time: ${listed([...defaults])}.`] : []),
+    ...(fixed.length > 0 ? [`Other in every run of the revisions, and fixed by the baseline: ${listed(fixed)}.`] : []),
     ...(roles.length > 0 ? [`Roles are made where they are missing: ${roles.join(', ')}.`] : []),
   ];
+}
+
+/** All of them are in `--json`, and in the file. */
+function listed(names: readonly string[]): string {
+  const more = names.length - 10;
+  return more > 0 ? `${names.slice(0, 10).join(', ')} and ${more} more` : names.join(', ');
 }

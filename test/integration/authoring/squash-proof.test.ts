@@ -123,12 +123,12 @@ test('--check finds a baseline that was edited, and --without-data leaves rows o
   expect(edited.stdout).toContain('  ~ column public.accounts.email\n      type: text → character varying(9)\n');
 });
 
-test('a script that imports its neighbour stays where it is, and still runs', slow, async () => {
+test('a script that reads its neighbour stays where it is, and still runs', slow, async () => {
   const project = await createSquashProject({
     ...threeRevisions,
-    '20260101000004_script.ts': `import { words } from './words.txt.ts';\nexport const up = async ({ sql }) => { await sql\`INSERT INTO accounts (id, email) VALUES (1, \${words})\`; };\n`,
+    '20260101000004_script.ts': `import { readFileSync } from 'node:fs';\nconst words = readFileSync(new URL('words.txt', import.meta.url), 'utf8');\nexport const up = async ({ sql }) => { await sql\`INSERT INTO accounts (id, email) VALUES (1, \${words})\`; };\n`,
   });
-  await project.write('words.txt.ts', `export const words = 'hello';\n`);
+  await project.write('words.txt', 'hello');
   const middle = await project.openDatabase();
   await middle.migrate('upgrade', 'index_email');
   const done = await project.squash('--to', 'head', '-m', 'baseline');

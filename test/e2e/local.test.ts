@@ -69,6 +69,17 @@ describe('launch-migration local', () => {
     );
   });
 
+  it('plans what would run now, and runs exactly that', async () => {
+    const { exitCode, stdout } = await local('--plan');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('The database is at 20251223142057_initial_schema; 1 revision would run.');
+    expect(stdout).toContain('    SHARE ROW EXCLUSIVE on public.households, for a moment\n');
+    const hash = /^plan hash: (\S+)$/m.exec(stdout)?.[1] ?? '';
+    const ran = await local('--', 'upgrade', 'head', '--plan-hash', hash);
+    expect(ran.exitCode, ran.stderr).toBe(0);
+    expect(ran.stderr).toContain('1 revision applied');
+  });
+
   it('--reset starts afresh', async () => {
     const { exitCode, stderr } = await local('--reset');
     expect(exitCode).toBe(0);

@@ -32,7 +32,7 @@ function revisionLines(revision: PlannedRevision, index: number, { revisions }: 
     ...(isScript ? ['  a script: what it sends, what it locks and for how long is known when it runs'] : []),
     ...statements.flatMap(statementLines),
     // The rules do not know every statement, and silence would read as harmless.
-    ...(statements.some(({ locks }) => locks.length === 0)
+    ...(statements.some(({ locks, hasRun }) => locks.length === 0 && !hasRun)
       ? ['  Where no lock is named, nothing that is there already is locked, as far as the rules know.']
       : []),
     ...hazards
@@ -58,10 +58,10 @@ function reversibleText({ reversible, hazards }: PlannedRevision): string {
   return hazards.some(({ rule }) => deleting.has(rule)) ? `${where}, but what it deletes does not come back` : where;
 }
 
-function statementLines({ line, text, locks, batch }: Statement): readonly string[] {
+function statementLines({ line, text, locks, batch, hasRun }: Statement): readonly string[] {
   return [
-    `  line ${line}: ${visibleLine(text)}`,
-    ...(batch === null
+    `  line ${line}${hasRun ? ' (has run)' : ''}: ${visibleLine(text)}`,
+    ...(batch === null || hasRun
       ? []
       : [
           `    in batches of at most ${count(batch, 'row')}, a transaction each; how long in all is told while it runs`,

@@ -1,4 +1,4 @@
-import type { HalfwayRun } from '../database/halfway.ts';
+import { halfwayText, type HalfwayRun } from '../database/halfway.ts';
 import type { ReadPace } from '../database/read-pace.ts';
 import type { TableFacts } from '../database/read-tables.ts';
 import type { RunnableRevision } from '../database/runnable-revision.ts';
@@ -32,11 +32,13 @@ export function describeRevisions(
   let later: TimeRange | undefined = { fromMs: 0, toMs: 0 };
   for (const [index, revision] of [...revisions.entries()].toReversed()) {
     const { statements, hazards } = judged[index] ?? { statements: [], hazards: [] };
+    const stopped = halfway.find((run) => run.revision === revision.id && run.direction === 'up');
+    const finished = stopped?.finished ?? 0;
     if (!atomic) later = { fromMs: 0, toMs: 0 };
     // What a script does is known when it runs, and so is how long.
     if (revision.work.kind === 'script') later = undefined;
     const own: PlannedStatement[] = [];
-    for (const statement of statements.toReversed()) {
+    for (const statement of statements.slice(finished).toReversed()) {
       const times = statement.locks.map((lock) => timeUnder(statement, lock));
       // What the rules see no lock of works on what the revision has made, or on nothing that grows.
       const takes = times.length === 0 && dependsOnRows(statement.text) ? undefined : sumOf(times);
@@ -45,9 +47,9 @@ export function describeRevisions(
     }
     described.unshift({
       ...describeRevision(revision),
-      halfway: halfway.find(({ revision: id }) => id === revision.id)?.backfills?.join('; ') ?? null,
-      statements: own,
-      hazards: [...hazards],
+      halfway: stopped ? halfwayText(stopped) : null,
+      statements: [...statements.slice(0, finished).map((one) => ({ ...one, locks: [], hasRun: true })), ...own],
+      hazards: hazards.filter(({ statement }) => statement === 0 || statement > finished),
     });
   }
   return described;
@@ -86,5 +88,5 @@ function describeStatement(
     heldFromMs: held?.fromMs ?? null,
     heldToMs: held?.toMs ?? null,
   }));
-  return { ...statement, locks };
+  return { ...statement, locks, hasRun: false };
 }

@@ -10,7 +10,7 @@ const plannedRevision = z.strictObject({
   transactional: flag('false: statement by statement'),
   isScript: flag('what a script sends is known when it runs, so it has no statements here'),
   reversible: described(z.enum(['stored', 'by its file', 'no']), 'where its down is'),
-  halfway: textOrNull('how far its backfills came in an earlier run; null without one'),
+  halfway: textOrNull('how far an earlier run came that stopped in it; null without one'),
   statements: described(
     z.readonly(
       z.array(
@@ -18,6 +18,7 @@ const plannedRevision = z.strictObject({
           statement: described(z.number(), '1 for the first'),
           line: described(z.number(), 'line of the file'),
           text: text('its beginning, on one line'),
+          hasRun: flag('an earlier run, which stopped half-way, has finished it'),
           batch: described(
             z.nullable(z.number()),
             'most rows of a batch, when it runs in batches (`-- migrate:batch`)',

@@ -54,7 +54,7 @@ async function createPair(): Promise<{ readonly primary: ServerAddress; readonly
 
 it('a backfill waits while a standby is too far behind, and goes on when it has caught up', async () => {
   const { primary, standby } = await createPair();
-  const { startMigrate } = await createProject({
+  const { startMigrate, migrate } = await createProject({
     '20260101000001_items.sql': tableOf(2_000),
     [`${walk}.ts`]: script(`size: 20, ${touch.replace('await sql', 'await sql`SELECT pg_sleep(0.05)`; await sql')}`),
   });
@@ -63,6 +63,9 @@ it('a backfill waits while a standby is too far behind, and goes on when it has 
   await upgrade.said('backfill of items');
   await ask(standby, 'SELECT pg_wal_replay_pause()');
   await upgrade.said(/waiting for the standby second, which is [\d.]+ s behind/);
+  // What is behind by more than five seconds stands in the way of whoever comes next.
+  const planned = async (): Promise<string> => (await migrate(['plan'], { env: { DATABASE_URL } })).stdout;
+  await expect.poll(planned, { timeout: 30_000, interval: 1_000 }).toMatch(/^  standby: second is [\d.]+ s behind$/m);
   const countDone = async (): Promise<unknown> =>
     (await ask(primary, 'SELECT count(*)::int AS n FROM items WHERE touched > 0'))[0];
   const before = await countDone();

@@ -106,6 +106,29 @@ SELECT 1;
     );
   });
 
+  it('of a revision that stopped half-way begins where it stopped', async () => {
+    const made = await createProject({
+      '20260101000001_items.sql':
+        '-- migrate:up\nCREATE TABLE items (id int, n int);\nINSERT INTO items VALUES (1, 7), (2, 7);\n',
+      '20260101000002_indexes.sql':
+        '-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY by_id ON items (id);\nCREATE UNIQUE INDEX CONCURRENTLY by_n ON items (n);\n',
+    });
+    expect((await made.migrate(['upgrade'])).exitCode).toBe(10);
+    const { stdout } = await made.migrate(['plan']);
+    expect(stdout).toContain('  goes on half-way: up, 1 statement finished\n');
+    expect(stdout).toContain(
+      '  line 2 (has run): CREATE INDEX CONCURRENTLY by_id ON items (id)\n  line 3: CREATE UNIQUE',
+    );
+    const { revisions, planHash } = await planOf(made);
+    expect(revisions[0]?.statements.map(({ hasRun, locks }) => [hasRun, locks.length])).toEqual([
+      [true, 0],
+      [false, 1],
+    ]);
+    await made.database.query('UPDATE items SET n = id');
+    const ran = await made.migrate(['upgrade', '--plan-hash', planHash]);
+    expect(ran.exitCode, ran.stderr).toBe(0);
+  });
+
   it('of 500 pending revisions is a matter of seconds', async () => {
     const files = Array.from({ length: 500 }, (_, at): readonly [string, string] => [
       `${20260101000000 + at}_t.sql`,

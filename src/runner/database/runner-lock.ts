@@ -26,7 +26,7 @@ export async function acquireRunnerLock(session: Session, schema: string, wait: 
   const start = wait.now();
   let lastSaid = Number.NEGATIVE_INFINITY;
   for (;;) {
-    const { rows } = await session.query<{ taken: boolean }>(`SELECT pg_catalog.pg_try_advisory_lock(${key}) AS taken`);
+    const { rows } = await session.query<{ taken: boolean }>(takeTwiceSql(key));
     const waitedMs = wait.now() - start;
     if (rows[0]?.taken) return waitedMs;
     wait.signal.throwIfAborted();
@@ -46,13 +46,22 @@ export async function holdsRunnerLock(session: Session, schema: string): Promise
   return rows[0]?.held === true;
 }
 
-/** The question whether this session holds the lock, as `held`. */
+/**
+ * Taken twice, as a session may, so that one of the two can be given back and taken again as a proof: {@link heldSql}.
+ * Nobody else can have it in between, since the other one is still there.
+ */
+function takeTwiceSql(key: string): string {
+  const take = `pg_catalog.pg_try_advisory_lock(${key})`;
+  return `SELECT CASE WHEN ${take} THEN ${take} ELSE false END AS taken`;
+}
+
+/**
+ * The question whether this session holds the lock, as `held`. The view pg_locks would tell as well, but it reads all locks of
+ * the server: 0.1 ms for every revision, against 0.01 ms. Who does not hold the lock cannot give it back (and is told so by a notice).
+ */
 export function heldSql(database: string, schema: string): string {
-  return `SELECT EXISTS (SELECT FROM pg_catalog.pg_locks
-       WHERE locktype OPERATOR(pg_catalog.=) 'advisory' AND pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid() AND granted
-         AND objsubid OPERATOR(pg_catalog.=) 1
-         AND ((classid::bigint OPERATOR(pg_catalog.<<) 32) OPERATOR(pg_catalog.|) objid::bigint)
-             OPERATOR(pg_catalog.=) (${lockKey(database, schema)})::bigint) AS held`;
+  const key = lockKey(database, schema);
+  return `SELECT CASE WHEN pg_catalog.pg_advisory_unlock(${key}) THEN pg_catalog.pg_try_advisory_lock(${key}) ELSE false END AS held`;
 }
 
 /** Signed 64-bit key of database and record, so that two applications in one cluster, or two records, do not meet. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { lockKey } from '../../../src/runner/database/runner-lock.ts';
 import { createProject } from '../../support/migrations.ts';
 
 const recorded = 'SELECT revision FROM migrations.history';
@@ -103,5 +104,25 @@ SELECT 1;
     expect(exitCode).toBe(6);
     expect(stderr).toContain('gave away the runner’s lock');
     expect(await database.query(recorded)).toEqual([{ revision: '20260101000001' }]);
+  });
+
+  it('the runner’s lock is held twice: a revision that gives one of the two away has not given it to anybody', async () => {
+    const { migrate, write, lock, database } = await createProject({
+      '20260101000001_a.sql': '-- migrate:up\nSELECT 1;\n',
+    });
+    const giveBack = `SELECT pg_advisory_unlock(${lockKey(database.name, 'migrations')});\n`;
+    const isHeld =
+      "SELECT 1 / count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid();\n";
+    await write('20260101000002_b.sql', `-- migrate:up\n${giveBack}`);
+    await write('20260101000003_c.sql', `-- migrate:up\n${isHeld}`);
+    await write('20260101000004_d.sql', `-- migrate:up\n${giveBack}${giveBack}`);
+    await write('20260101000005_e.sql', '-- migrate:up\nSELECT 1;\n');
+    await lock();
+    const { exitCode, stderr } = await migrate(['upgrade']);
+    expect(exitCode).toBe(6);
+    expect(stderr).toContain('gave away the runner’s lock');
+    expect(await database.query(`${recorded} ORDER BY revision DESC LIMIT 1`)).toEqual([
+      { revision: '20260101000004' },
+    ]);
   });
 });

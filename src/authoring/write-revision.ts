@@ -96,6 +96,13 @@ async function readRevisionsOrNone(directory: string): Promise<RevisionFolder | 
 
 function sqlTemplate(message: string): string {
   return `-- ${oneLine(message)}
+--
+-- On a table that is in use, so that nobody waits (\`migrate lint\` says which statement needs it, and how):
+--   an index: CREATE INDEX CONCURRENTLY in a revision of its own that begins with \`-- migrate:up transaction:false\`
+--   CHECK, FOREIGN KEY: ADD CONSTRAINT … NOT VALID here, VALIDATE CONSTRAINT in the next revision
+--   NOT NULL: the same with CHECK (c IS NOT NULL), then SET NOT NULL, then DROP CONSTRAINT
+--   many rows: \`-- migrate:batch\` above UPDATE or DELETE (docs/backfills.md)
+--   what old code still uses: DROP and RENAME in the next release
 
 -- migrate:up
 
@@ -105,6 +112,10 @@ function sqlTemplate(message: string): string {
 
 function tsTemplate(message: string): string {
   return `// ${oneLine(message)}
+//
+// Many rows: batch() gives each batch a transaction of its own (docs/backfills.md). On a table that is in use: CREATE INDEX
+// CONCURRENTLY with \`export const transaction = false\`, ADD CONSTRAINT … NOT VALID here and VALIDATE CONSTRAINT in the next
+// revision, DROP and RENAME in the next release. \`migrate lint\` says which statement needs it, and how.
 import type { RevisionContext } from 'wumbo-migrations';
 
 export const up = async ({ sql }: RevisionContext): Promise<void> => {

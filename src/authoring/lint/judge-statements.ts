@@ -2,9 +2,13 @@ import { positionAt } from '../../runner/files/source-position.ts';
 import type { Consequence, VersionRange } from './consequences/consequence.ts';
 import { consequencesOf } from './consequences/consequences-of.ts';
 import { strongestLocks, type Finding, type LockEffect } from './finding.ts';
-import type { Knowledge } from './knowledge.ts';
+import { findRelation, type Knowledge } from './knowledge.ts';
 import { learn } from './learn.ts';
 import { offsetOfByte, type ParsedStatement } from './parse-statements.ts';
+import { judgePhase } from './release/phase.ts';
+import { judgeRelease } from './release/judge-release.ts';
+import { learnRelease } from './release/learn-release.ts';
+import { newRelease } from './release/release-facts.ts';
 import { severityOf, type RuleName } from './rules.ts';
 import { watchTransaction } from './transaction.ts';
 
@@ -25,6 +29,8 @@ export interface JudgeSettings {
   /** How long a statement may wait for a lock, as the runner sets it; 0 is for ever. */
   readonly lockTimeoutMs: number;
   readonly statementTimeoutMs: number;
+  /** Whether the revisions that are judged one after the other are deployed together; else each is a release of its own. */
+  readonly release: 'together' | 'each alone';
 }
 
 export interface JudgedStatement {
@@ -48,7 +54,8 @@ export function judgeStatements(
   const knowledge = structuredClone(before);
   const findings: Finding[] = [];
   const isRepeated = repeatedLocks(section);
-  const watch = watchTransaction({ transactional: section.transactional, lockTimeoutMs: settings.lockTimeoutMs });
+  const keptAsViews = viewsBehind(section);
+  const watch = watchTransaction({ transactional: section.transactional, ...settings });
   const statements = section.statements.map((statement): JudgedStatement => {
     const { node, problem, number } = statement;
     if (problem) {
@@ -57,18 +64,41 @@ export function judgeStatements(
       );
     }
     if (!node) return { number, locks: [] };
-    const own = consequencesOf({ statement, knowledge, versions: settings.versions });
+    const own = consequencesOf({
+      statement,
+      knowledge,
+      versions: settings.versions,
+      keptAsViews: keptAsViews(number, knowledge),
+    });
     const locks = strongestLocks(own.flatMap((consequence) => consequence.locks));
-    const consequences = [...own, ...watch.judge(node, locks, knowledge)];
+    const consequences = [...judgeRelease(node, knowledge), ...own, ...watch.judge(node, locks, knowledge)];
     findings.push(
       ...consequences.flatMap((consequence) =>
         isRepeated(consequence) ? [] : objectionIn(section, statement, consequence),
       ),
     );
+    learnRelease(knowledge, node, section.revision);
     learn(knowledge, node, { isTransactional: section.transactional });
     return { number, locks };
   });
-  return { findings, statements, after: settled(knowledge) };
+  findings.push(...judgePhase(knowledge, { ...section, findings, tables: tablesOf(statements, knowledge) }));
+  return {
+    findings,
+    statements,
+    after: settled(knowledge, settings.release === 'together' ? section.revision : undefined),
+  };
+}
+
+/** Views that later statements of the transaction make; outside one there is a moment without them. */
+function viewsBehind({
+  transactional,
+  statements,
+}: JudgedSection): (number: number, knowledge: Knowledge) => ReadonlySet<string> {
+  const views = statements.flatMap(({ node, number }) =>
+    transactional && node && 'ViewStmt' in node ? [{ number, view: node.ViewStmt.view ?? {} }] : [],
+  );
+  return (number, knowledge) =>
+    new Set(views.flatMap((made) => (made.number > number ? [findRelation(knowledge, made.view).key] : [])));
 }
 
 /** In a transaction the lock on the other table of a foreign key is taken once, whatever refers to it after that. */
@@ -121,15 +151,26 @@ function findingAt(
   };
 }
 
-/** When the revision is over, what it made is used by others like everything else. */
-function settled(knowledge: Knowledge): Knowledge {
+/** What the revision locks or makes. */
+function tablesOf(statements: readonly JudgedStatement[], { relations }: Knowledge): readonly string[] {
+  const made = [...relations].flatMap(([key, { isFresh }]) => (isFresh ? [key] : []));
+  return [...made, ...statements.flatMap(({ locks }) => locks.map(({ relation }) => relation))];
+}
+
+/** When the revision is over, what it made is used by others like everything else, or comes with the release that it is part of. */
+function settled(knowledge: Knowledge, releasedWith: string | undefined): Knowledge {
+  const settle = (thing: { isFresh: boolean; unreleasedIn?: string }): void => {
+    if (releasedWith === undefined) delete thing.unreleasedIn;
+    else if (thing.isFresh) thing.unreleasedIn ??= releasedWith;
+    thing.isFresh = false;
+  };
   for (const relation of knowledge.relations.values()) {
-    relation.isFresh = false;
+    settle(relation);
     relation.isFilled = false;
-    for (const column of relation.columns.values()) column.isFresh = false;
+    for (const column of relation.columns.values()) settle(column);
     for (const constraint of relation.constraints.values()) constraint.isFresh = false;
   }
   for (const type of knowledge.types.values())
     if (type.kind === 'enum') Object.assign(type, { isFresh: false, freshLabels: [] });
-  return knowledge;
+  return releasedWith === undefined ? { ...knowledge, release: newRelease() } : knowledge;
 }

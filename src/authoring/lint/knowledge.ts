@@ -1,5 +1,7 @@
 import type { RangeVar } from '@pgsql/types';
 
+import { newRelease, type ReleaseFacts } from './release/release-facts.ts';
+
 /** What is known of the database at one moment; rules read it, `learn` carries it on from statement to statement. */
 export interface Knowledge {
   /** Whether what is not in here is not there: true when a database was asked. */
@@ -12,6 +14,7 @@ export interface Knowledge {
   readonly types: Map<string, UserType>;
   /** Functions of the user by their bare name: of several, the least stable. */
   readonly functions: Map<string, Volatility>;
+  readonly release: ReleaseFacts;
 }
 
 export type Volatility = 'immutable' | 'stable' | 'volatile';
@@ -24,6 +27,10 @@ export interface Relation {
   isFresh: boolean;
   /** Whether a revision without a transaction has put rows into it. */
   isFilled: boolean;
+  /** The revision of this release that made it; absent when it was there before the release. */
+  unreleasedIn?: string;
+  /** Whether something may have put rows into what this release made. */
+  mayHoldRows?: boolean;
   columns: Map<string, Column>;
   constraints: Map<string, TableConstraint>;
   /** Key of the table that an index belongs to. */
@@ -44,6 +51,8 @@ export interface Column {
   notNull: boolean;
   hasDefault: boolean;
   isFresh: boolean;
+  /** The revision of this release that added it; absent when it was there before the release. */
+  unreleasedIn?: string;
 }
 
 export interface ColumnType {
@@ -82,7 +91,14 @@ export interface NamedRelation {
 }
 
 export function emptyKnowledge(): Knowledge {
-  return { isComplete: false, searchPath: ['public'], relations: new Map(), types: new Map(), functions: new Map() };
+  return {
+    isComplete: false,
+    searchPath: ['public'],
+    relations: new Map(),
+    types: new Map(),
+    functions: new Map(),
+    release: newRelease(),
+  };
 }
 
 /** Looks up a name as the server would: a bare one along the search path. */

@@ -12,6 +12,7 @@ import { formatGithub } from './output/format-github.ts';
 import { formatSarif } from './output/format-sarif.ts';
 import { checkQueries } from './queries/check-queries.ts';
 import { readQueries } from './queries/read-queries.ts';
+import { withRelease } from './release/learn-release.ts';
 import { readSources, type LintSource } from './sources/read-sources.ts';
 import { withScratchHistory, type ScratchHistory } from './trace/scratch-history.ts';
 
@@ -48,7 +49,13 @@ export interface LintReport {
 export async function lintRevisions(asked: LintRevisions): Promise<AuthoringAnswer<AnswerDocument<'lint'>>> {
   const policy = lintPolicy(asked.config);
   const sources = await readSources({ ...asked, since: policy.since });
-  const settings = { versions: policy.versions, ...asked.timeouts };
+  const isOneRelease = asked.files.length > 0 || policy.since !== undefined;
+  const settings = {
+    versions: policy.versions,
+    ...asked.timeouts,
+    // Of a whole folder nobody knows what is deployed together.
+    release: isOneRelease ? ('together' as const) : ('each alone' as const),
+  };
   const lint = (history: ScratchHistory | undefined): Promise<LintReport> =>
     lintAll({ sources, settings, history, replay: asked.surroundings.replay });
   const judged = await withServer(asked, sources, lint);
@@ -95,8 +102,9 @@ async function lintAll({ sources, settings, history, replay }: LintAll): Promise
   for (const source of sources.slice(0, last + 1)) {
     const known = source.isAsked ? await history?.know() : undefined;
     const linted = await lintSource(source, {
-      settings,
-      knowledge: known ?? learned,
+      // What is not looked at is there already: it is released.
+      settings: { ...settings, release: source.isAsked ? settings.release : 'each alone' },
+      knowledge: known ? withRelease(known, learned) : learned,
       record: source.isAsked ? replay.record : () => Promise.resolve({ transactional: true, statements: [] }),
       trace: (section) =>
         source.isAsked && source.id !== ''

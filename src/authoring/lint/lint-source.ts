@@ -1,6 +1,7 @@
 import { positionAt } from '../../runner/files/source-position.ts';
 import type { Replay } from '../replay.ts';
 import { applyAllows, type AllowedFinding } from './allow.ts';
+import { withoutAnswered } from './answered.ts';
 import type { Finding } from './finding.ts';
 import { judgeStatements, type JudgedSection, type JudgeSettings } from './judge-statements.ts';
 import type { Knowledge } from './knowledge.ts';
@@ -56,7 +57,12 @@ export async function lintSource(source: LintSource, context: LintContext): Prom
           end,
         })
       : { findings: found, allowed: [] };
-  return { findings: inOrder(findings), allowed, statements: section.statements.length, after: judged.after };
+  return {
+    findings: inOrder(withoutAnswered(findings)),
+    allowed,
+    statements: section.statements.length,
+    after: judged.after,
+  };
 }
 
 interface Read {

@@ -1,5 +1,6 @@
 import type { Session } from '../../runner/database/session.ts';
 import type { Column, ColumnType, Knowledge, Relation, TableConstraint, UserType, Volatility } from './knowledge.ts';
+import { newRelease } from './release/release-facts.ts';
 import { parseCondition } from './parse-statements.ts';
 import { normalModifiers, provedNotNull } from './tree.ts';
 
@@ -14,6 +15,7 @@ export async function readKnowledge(session: Session): Promise<Knowledge> {
   if (!found) throw new Error('the catalog query answered no row');
   return {
     isComplete: true,
+    release: newRelease(),
     searchPath: found.searchPath,
     relations: new Map(
       await Promise.all(

@@ -74,6 +74,8 @@ const groups = [
     family: 'code that runs meanwhile',
     severity: 'error',
     rules: {
+      'contract-with-expand':
+        'what old code uses goes, or what it cannot give is asked for, in the release in which its successor comes',
       'breaks-query': 'a query of the running application (`--queries`) works before the revision and fails after it',
       'insert-misses-column': 'an INSERT of the running application leaves out a column that is NOT NULL by now',
       'rename-column': 'RENAME COLUMN breaks code that names the old one',
@@ -86,6 +88,7 @@ const groups = [
     family: 'code that runs meanwhile',
     severity: 'notice',
     rules: {
+      'drop-unreleased': 'what is dropped came with this release, so no running code knows it; both can be left away',
       'replace-code': 'CREATE OR REPLACE of a view changes at once what code gets',
       'drop-not-null': 'DROP NOT NULL shows nulls to code that expects none',
       'drop-constraint': 'DROP CONSTRAINT lets wrong rows in; of a foreign key it locks both tables',
@@ -121,7 +124,10 @@ const groups = [
     severity: 'warning',
     rules: {
       'work-under-lock': 'a lock that stops others is held while later statements of the transaction work',
-      'lock-timeout-off': 'without lock_timeout a waiting statement stops everybody behind it for as long as it waits',
+      'lock-timeout-off':
+        'without lock_timeout, or with one of more than a minute, a waiting statement stops everybody behind it as long',
+      'statement-timeout-cuts-build':
+        'statement_timeout cuts CREATE INDEX CONCURRENTLY off, which leaves an INVALID index',
       'set-local-without-transaction': 'SET LOCAL has no effect outside a transaction',
     },
   },
@@ -129,6 +135,8 @@ const groups = [
     family: 'transactions',
     severity: 'notice',
     rules: {
+      'statement-timeout-off':
+        'a scan, build or rewrite under a lock that stops others has no statement_timeout, or one of more than a minute',
       'several-tables-locked': 'locks on several tables in one transaction: a longer wait, and deadlocks',
     },
   },

@@ -25,28 +25,41 @@ export function refusedInTransaction(node: Node): string | undefined {
   return undefined;
 }
 
-/** What the statement does to lock_timeout: SET, SET LOCAL, RESET and set_config() count. */
-export function timeoutChange(node: Node): 'set' | 'off' | 'reset' | undefined {
+export type TimeoutName = 'lock_timeout' | 'statement_timeout';
+
+/** To how many milliseconds the statement sets it, 0 for no limit: SET, SET LOCAL, RESET and set_config() count. */
+export function timeoutChange(node: Node, timeout: TimeoutName): number | 'reset' | undefined {
   if ('VariableSetStmt' in node) {
     const { kind, name, args = [] } = node.VariableSetStmt;
     if (kind === 'VAR_RESET_ALL') return 'reset';
-    if (name !== 'lock_timeout') return undefined;
+    if (name !== timeout) return undefined;
     if (kind === 'VAR_RESET' || kind === 'VAR_SET_DEFAULT') return 'reset';
-    return args.some(isZero) ? 'off' : 'set';
+    return millisecondsOf(args[0]);
   }
   for (const [kind, part] of nodesIn([node])) {
     if (kind !== 'FuncCall' || namesIn(part['funcname'] as readonly Node[]).at(-1) !== 'set_config') continue;
     const [name, value] = (part['args'] as readonly Node[] | undefined) ?? [];
-    if (name && 'A_Const' in name && name.A_Const.sval?.sval === 'lock_timeout')
-      return value && isZero(value) ? 'off' : 'set';
+    if (name && 'A_Const' in name && name.A_Const.sval?.sval === timeout) return millisecondsOf(value);
   }
   return undefined;
 }
 
-function isZero(node: Node): boolean {
-  if (!('A_Const' in node)) return false;
+const unitsMs: Readonly<Record<string, number>> = {
+  us: 0.001,
+  ms: 1,
+  s: 1_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** A number is milliseconds to the server; what cannot be read counts as a limit. */
+function millisecondsOf(node: Node | undefined): number {
+  if (!node || !('A_Const' in node)) return 1;
   const { ival, sval } = node.A_Const;
-  return (ival !== undefined && (ival.ival ?? 0) === 0) || /^0\s*(?:ms|s|min|h|d)?$/.test(sval?.sval ?? '');
+  if (ival !== undefined) return ival.ival ?? 0;
+  const [, number, unit = 'ms'] = /^\s*([\d.]+)\s*(us|ms|s|min|h|d)?\s*$/.exec(sval?.sval ?? '') ?? [];
+  return number === undefined ? 1 : Number(number) * (unitsMs[unit] ?? 1);
 }
 
 /** `table constraint` of what is added NOT VALID. */

@@ -3,13 +3,8 @@ import type { Node } from '@pgsql/types';
 import type { Consequence, Objection } from './consequences/consequence.ts';
 import { isAtLeast, whoWaits, type LockEffect } from './finding.ts';
 import type { Knowledge } from './knowledge.ts';
-import {
-  addedUnvalidated,
-  freshLabelUsed,
-  refusedInTransaction,
-  timeoutChange,
-  validatedIn,
-} from './transaction-facts.ts';
+import { watchTimeouts } from './timeouts.ts';
+import { addedUnvalidated, freshLabelUsed, refusedInTransaction, validatedIn } from './transaction-facts.ts';
 
 /** What a statement finds when those before it have run, and what it leaves to those behind it. */
 export interface TransactionWatch {
@@ -25,14 +20,15 @@ interface Held {
 export interface WatchOptions {
   readonly transactional: boolean;
   readonly lockTimeoutMs: number;
+  readonly statementTimeoutMs: number;
 }
 
 /** Follows the statements of one section. */
-export function watchTransaction({ transactional, lockTimeoutMs }: WatchOptions): TransactionWatch {
+export function watchTransaction({ transactional, ...limits }: WatchOptions): TransactionWatch {
   const held: Held[] = [];
   const unvalidated = new Set<string>();
   const said = new Set<string>();
-  let timeout: 'set' | 'off' = lockTimeoutMs > 0 ? 'set' : 'off';
+  const timeouts = watchTimeouts({ transactional, ...limits });
   let number = 0;
 
   const once = (key: string, objection: () => Consequence): readonly Consequence[] => {
@@ -42,9 +38,6 @@ export function watchTransaction({ transactional, lockTimeoutMs }: WatchOptions)
   };
 
   const followSettings = (node: Node): readonly Consequence[] => {
-    const change = timeoutChange(node);
-    if (change === 'off') timeout = 'off';
-    if (change === 'set' || change === 'reset') timeout = change === 'reset' && lockTimeoutMs === 0 ? 'off' : 'set';
     const isLocal = 'VariableSetStmt' in node && node.VariableSetStmt.is_local === true;
     return isLocal && !transactional
       ? [
@@ -137,26 +130,10 @@ export function watchTransaction({ transactional, lockTimeoutMs }: WatchOptions)
     judge: (node, locks, knowledge) => {
       number += 1;
       const consequences = [...followSettings(node), ...(transactional ? inTransaction(node, locks, knowledge) : [])];
-      const waits = locks.find(({ mode }) => isAtLeast(mode, 'SHARE'));
-      const unlimited =
-        waits && timeout === 'off' && refusedInTransaction(node) === undefined
-          ? once('timeout', () =>
-              because(
-                {
-                  rule: 'lock-timeout-off',
-                  message: `waits for ${waits.relation} without limit, and everybody who comes later waits behind it`,
-                  recipe: [
-                    '-- leave lock_timeout to the runner: `--lock-timeout 5s`, which tries again until `--lock-retry-for` is over',
-                  ],
-                },
-                locks,
-              ),
-            )
-          : [];
       for (const name of addedUnvalidated(node, knowledge)) unvalidated.add(name);
       if (transactional)
         held.push(...locks.filter(({ mode }) => isAtLeast(mode, 'SHARE')).map((lock) => ({ lock, statement: number })));
-      return [...consequences, ...unlimited];
+      return [...consequences, ...timeouts.judge(node, locks)];
     },
   };
 }

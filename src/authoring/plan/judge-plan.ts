@@ -3,6 +3,7 @@ import { readWholeSection } from '../../runner/files/read-sql-revision.ts';
 import { positionAt } from '../../runner/files/source-position.ts';
 import type { JudgedRevision, JudgePlan, PlannedHazard } from '../../runner/plan/judge-port.ts';
 import { applyAllows } from '../lint/allow.ts';
+import { withoutAnswered } from '../lint/answered.ts';
 import type { Finding } from '../lint/finding.ts';
 import { judgeStatements, type JudgeSettings } from '../lint/judge-statements.ts';
 import type { Knowledge } from '../lint/knowledge.ts';
@@ -16,7 +17,12 @@ export const judgePlan: JudgePlan = async (session, revisions, timeouts) => {
     "SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4 / 10000 AS version",
   );
   const version = rows[0]?.version ?? 0;
-  const settings: JudgeSettings = { versions: { from: version, to: version }, ...timeouts };
+  const settings: JudgeSettings = {
+    versions: { from: version, to: version },
+    ...timeouts,
+    // One upgrade runs all that is pending.
+    release: 'together',
+  };
   const judged: JudgedRevision[] = [];
   for (const revision of revisions) {
     const result = await judgeRevision(revision, settings, knowledge);
@@ -66,7 +72,7 @@ async function judgeRevision(
         batch: section.statements[place]?.batch?.size ?? null,
       })),
       hazards: [
-        ...open.map((finding) => hazardOf(finding, null)),
+        ...withoutAnswered(open).map((finding) => hazardOf(finding, null)),
         ...allowed.map((one) => hazardOf(one, one.reason)),
       ].toSorted((one, other) => one.line - other.line),
     },

@@ -31,8 +31,8 @@ export interface SectionReaderOptions {
 
 /** A line that is a marker or looks like one; a line starts behind a lone carriage return as well. */
 const candidate = /(?<![^\r\n])[ \t]*-{2,}[ \t]*migrate[ \t]*:[^\r\n]*/gi;
-/** `migrate:allow` and `migrate:allow-file` are words to `migrate lint`: comments like any other here. */
-const marker = /^--[ \t]*migrate:(?!allow(?:-file)?(?![\w-]))(\w+)([^\r\n]*)$/;
+/** `migrate:allow`, `migrate:allow-file` and `migrate:phase` are words to `migrate lint`: comments like any other here. */
+const marker = /^--[ \t]*migrate:(?!allow(?:-file)?(?![\w-])|phase[ \t]+(?:expand|contract)[ \t]*$)(\w+)([^\r\n]*)$/;
 const batchMarker = /^[ \t]*--[ \t]*migrate:batch\b([^\r\n]*)$/;
 /** A comment that means a marker but is none: what it heads would become part of the section above. */
 const nearMiss = /^[ \t]*-{2,}[ \t]*migrate[ \t]*:[ \t]*(?:up|down|batch)\b/i;

@@ -43,13 +43,35 @@ describe.each(['16', ...otherVersions])('what the rules claim is what PostgreSQL
   });
 
   it.each([
-    { sql: 'CREATE INDEX CONCURRENTLY waits_i ON t (b)', table: 't' },
-    { sql: 'REINDEX INDEX CONCURRENTLY waits_i', table: 't' },
-    { sql: 'DROP INDEX CONCURRENTLY waits_i', table: 't' },
-  ])('$sql, seen while it waits', async ({ sql, table }) => {
+    { sql: 'CREATE INDEX CONCURRENTLY waits_i ON t (b)', table: 't', use: 'ROW EXCLUSIVE' },
+    { sql: 'REINDEX INDEX CONCURRENTLY waits_i', table: 't', use: 'ROW EXCLUSIVE' },
+    { sql: 'DROP INDEX CONCURRENTLY waits_i', table: 't', use: 'ROW EXCLUSIVE' },
+    // Its second transaction waits for who reads the partition alone.
+    { sql: 'ALTER TABLE part DETACH PARTITION part_1 CONCURRENTLY', table: 'part_1', use: 'ACCESS SHARE' },
+  ] as const)('$sql, seen while it waits', async (waiting) => {
     const [client = await connect()] = clients;
-    const compared = await compareWaiting({ client, writer: await connect() }, { sql, table });
+    const compared = await compareWaiting({ client, writer: await connect() }, waiting);
     expect(compared.observed).toEqual(compared.claimed);
+    expect(compared.observed).not.toEqual([]);
+  });
+
+  it('DETACH PARTITION CONCURRENTLY lets everybody read and write the parent while it waits for them', async () => {
+    const [client = await connect()] = clients;
+    const writer = await connect();
+    const waiting = {
+      sql: 'ALTER TABLE part DETACH PARTITION part_2 CONCURRENTLY',
+      table: 'part',
+      use: 'ROW EXCLUSIVE',
+    } as const;
+    const { observed } = await compareWaiting({ client, writer }, waiting);
+    expect(observed.join()).not.toContain('ACCESS EXCLUSIVE');
+  });
+
+  it('DETACH PARTITION CONCURRENTLY is refused beside a default partition, as its recipe says', async () => {
+    const [client = await connect()] = clients;
+    await expect(client.query('ALTER TABLE parted DETACH PARTITION parted_1 CONCURRENTLY')).rejects.toMatchObject({
+      code: '55000',
+    });
   });
 
   async function ownServer(wanted: string): Promise<{ database: pg.ClientConfig; close: () => Promise<void> }> {

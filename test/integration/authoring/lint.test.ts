@@ -183,3 +183,24 @@ test('Wumbo’s own revisions pass', async () => {
   expect(stdout).not.toMatch(/ (?:error|warning): /);
   expect(exitCode).toBe(0);
 });
+
+test('a column is not dropped in the release that replaces it, whatever file does it; alone it is the next release', async () => {
+  const project = await createSchemaProject({
+    [first]: members,
+    '20260101000002_name_expand.sql':
+      '-- migrate:phase expand\n-- migrate:up\nALTER TABLE members ADD COLUMN full_name text;\n',
+    '20260101000003_fill.sql': "-- migrate:up\nUPDATE members SET full_name = name || '' WHERE id < 9;\n",
+    '20260101000004_name_contract.sql': '-- migrate:up\nALTER TABLE members DROP COLUMN name;\n',
+  });
+  const rulesSince = async (since: string): Promise<readonly string[]> => {
+    const { stdout } = await project.migrate(['lint', '--since', since, '--json']);
+    const { findings } = JSON.parse(stdout) as { findings: readonly { rule: string; file: string; message: string }[] };
+    return findings.map(({ rule, message }) => `${rule}: ${message}`);
+  };
+  expect(await rulesSince('20260101000001')).toEqual([
+    expect.stringMatching(/^contract-with-expand: drops members\.name .* members\.full_name .*20260101000003_fill/),
+    expect.stringMatching(/^drop-column: /),
+  ]);
+  expect(await rulesSince('20260101000003')).toEqual([expect.stringMatching(/^drop-column: /)]);
+  expect(await project.migrate(['upgrade'])).toMatchObject({ exitCode: 0 });
+});

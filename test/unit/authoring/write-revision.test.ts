@@ -20,7 +20,9 @@ describe('writeRevision', () => {
     const directory = await revisionFolder({});
     const path = await write(directory, 'Add phone number!');
     expect(path).toBe(join(directory, '20260301120005_add_phone_number.sql'));
-    expect(await readFile(path, 'utf8')).toBe('-- Add phone number!\n\n-- migrate:up\n\n-- migrate:down\n');
+    expect(await readFile(path, 'utf8')).toMatch(
+      /^-- Add phone number!\n(?:--[^\n]*\n)+\n-- migrate:up\n\n-- migrate:down\n$/,
+    );
   });
 
   it('makes the folder when there is none', async () => {
@@ -51,13 +53,23 @@ describe('writeRevision', () => {
     expect([up.statements, down]).toEqual([[], undefined]);
   });
 
+  it.each(['sql', 'ts'] as const)(
+    'an empty revision (%s) names the forms that let others work meanwhile',
+    async (format) => {
+      const text = await readFile(await write(await revisionFolder({}), 'x', format), 'utf8');
+      for (const form of ['CONCURRENTLY', 'NOT VALID', 'VALIDATE CONSTRAINT', 'batch', 'next release', 'migrate lint'])
+        expect(text).toContain(form);
+      expect(text).toContain(format === 'sql' ? 'transaction:false' : 'export const transaction = false');
+    },
+  );
+
   it('the TypeScript template loads with up and down', async () => {
     const path = await write(await revisionFolder({}), 'backfill', 'ts');
     expect(basename(path)).toBe('20260301120005_backfill.ts');
     const { up, down } = await loadScriptRevision({ path, file: 'x' });
     expect([typeof up, typeof down]).toEqual(['function', 'function']);
     expect(await readFile(path, 'utf8')).toMatch(
-      /^\/\/ backfill\nimport type \{ RevisionContext \} from 'wumbo-migrations';\n/,
+      /^\/\/ backfill\n(?:\/\/[^\n]*\n)+import type \{ RevisionContext \} from 'wumbo-migrations';\n/,
     );
   });
 

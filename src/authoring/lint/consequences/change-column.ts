@@ -1,6 +1,7 @@
 import type { AlterTableCmd } from '@pgsql/types';
 
 import { quotedIdentifier } from '../knowledge.ts';
+import { isUnreleased } from '../release/learn-release.ts';
 import type { AlterTarget } from './alter-target.ts';
 import { objecting, type Case, type Consequence, type Objection } from './consequence.ts';
 import { notNullRecipe } from './recipes.ts';
@@ -9,7 +10,7 @@ import { notNullRecipe } from './recipes.ts';
 export function changeColumn(command: AlterTableCmd, target: AlterTarget, subject: Case): readonly Consequence[] {
   const column = quotedIdentifier(command.name ?? '');
   const facts = target.facts?.columns.get(command.name ?? '');
-  const isNew = facts?.isFresh === true;
+  const isNew = facts?.isFresh === true || facts?.unreleasedIn !== undefined || isUnreleased(target);
   const moment = target.locks('ACCESS EXCLUSIVE');
   const about = (objection: Objection): readonly Consequence[] =>
     isNew ? [{ locks: moment }] : [objecting(moment, objection)];
@@ -29,7 +30,16 @@ export function changeColumn(command: AlterTableCmd, target: AlterTarget, subjec
         message: `takes the default of ${column} away: old code that inserts without it fails${facts?.notNull === true ? ', since it is NOT NULL' : ' if it is NOT NULL'}`,
         recipe: ['-- first deploy code that always gives the value, then this'],
       });
-    case 'AT_DropColumn':
+    case 'AT_DropColumn': {
+      const since = facts?.unreleasedIn ?? target.facts?.unreleasedIn;
+      if (since !== undefined)
+        return [
+          objecting(moment, {
+            rule: 'drop-unreleased',
+            message: `drops ${target.sql}.${column}, which came with ${since} of this very release: nobody uses it, and no rows are lost that were there before`,
+            recipe: [`-- leave the column away in ${since}, as long as that is not applied anywhere that matters`],
+          }),
+        ];
       return about({
         rule: 'drop-column',
         message: `deletes what is stored in ${target.sql}.${column}, and old code that still names the column fails at once`,
@@ -38,6 +48,7 @@ export function changeColumn(command: AlterTableCmd, target: AlterTarget, subjec
           '-- then this revision in the next release',
         ],
       });
+    }
     case 'AT_SetExpression':
       return [
         objecting(target.locks('ACCESS EXCLUSIVE', 'rewrite'), {

@@ -25,6 +25,8 @@ export interface Case {
   /** As it is before the statement. */
   readonly knowledge: Knowledge;
   readonly versions: VersionRange;
+  /** Names that a later statement of the same transaction gives to a view, as `schema.name`: old code finds them again. */
+  readonly keptAsViews: ReadonlySet<string>;
 }
 
 /** Major versions of PostgreSQL that the revision may meet. */

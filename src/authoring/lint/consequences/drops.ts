@@ -55,6 +55,17 @@ function dropRelation(object: Node, removeType: string, { knowledge }: Case): Co
   const neighbours = neighboursOf(knowledge, relation);
   const locks = [...(removeType === 'OBJECT_SEQUENCE' ? [] : lockOn(relation, 'ACCESS EXCLUSIVE')), ...neighbours];
   if (!isInUse(relation)) return { locks };
+  const since = relation.facts?.unreleasedIn;
+  if (since !== undefined) {
+    return {
+      locks,
+      objection: {
+        rule: 'drop-unreleased',
+        message: `drops ${relation.sql}, which came with ${since} of this very release: nobody uses it`,
+        recipe: [`-- leave it away in ${since}, as long as that is not applied anywhere that matters`],
+      },
+    };
+  }
   const also = neighbours.filter(({ relation: key }) => key !== relation.key).map(({ relation: key }) => key);
   return {
     locks,

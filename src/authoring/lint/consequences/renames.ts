@@ -1,6 +1,7 @@
 import type { AlterObjectSchemaStmt, RenameStmt } from '@pgsql/types';
 
 import { familyOf, findRelation, isInUse, quotedIdentifier, quotedName } from '../knowledge.ts';
+import { isUnreleased, isUnreleasedColumn } from '../release/learn-release.ts';
 import { lockOn, lockOnKey, objecting, type Case, type Consequence } from './consequence.ts';
 
 /** A new name is a break for whoever uses the old one, at the moment of the commit. */
@@ -16,6 +17,8 @@ export function rename(statement: RenameStmt, subject: Case): readonly Consequen
     case 'OBJECT_FOREIGN_TABLE': {
       const table = findRelation(knowledge, relation ?? {});
       if (table.facts?.kind === 'index' || table.facts?.kind === 'sequence') return [];
+      if (isUnreleased(table) || subject.keptAsViews.has(table.key))
+        return [{ locks: lockOn(table, 'ACCESS EXCLUSIVE') }];
       const newName = quotedName(relation?.schemaname, newname);
       return [
         objecting(lockOn(table, 'ACCESS EXCLUSIVE'), {
@@ -75,7 +78,7 @@ function renameColumn({ relation = {}, subname = '', newname = '' }: RenameStmt,
             .flatMap((key) => lockOnKey(knowledge, key, 'ACCESS EXCLUSIVE')),
         ]
       : lockOn(table, 'ACCESS EXCLUSIVE');
-  if (table.facts?.columns.get(subname)?.isFresh === true) return { locks };
+  if (isUnreleasedColumn(table, subname) || isUnreleased(table)) return { locks };
   return objecting(locks, {
     rule: 'rename-column',
     message: `old code that names ${table.sql}.${old} fails at once`,
@@ -90,7 +93,7 @@ function renameColumn({ relation = {}, subname = '', newname = '' }: RenameStmt,
 
 export function moveToSchema(
   { objectType, relation, newschema = '' }: AlterObjectSchemaStmt,
-  { knowledge }: Case,
+  { knowledge, keptAsViews }: Case,
 ): readonly Consequence[] {
   if (relation === undefined) {
     return [
@@ -102,7 +105,7 @@ export function moveToSchema(
   }
   const table = findRelation(knowledge, relation);
   const locks = objectType === 'OBJECT_SEQUENCE' ? [] : lockOn(table, 'ACCESS EXCLUSIVE');
-  if (!isInUse(table)) return [{ locks }];
+  if (!isInUse(table) || isUnreleased(table) || keptAsViews.has(table.key)) return [{ locks }];
   return [
     objecting(locks, {
       rule: 'rename-table',

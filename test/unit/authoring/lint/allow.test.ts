@@ -18,7 +18,12 @@ async function lint(body: string) {
       content: { kind: 'sql', sections: readSections(text) },
     },
     {
-      settings: { versions: { from: 14, to: 18 }, lockTimeoutMs: 5_000, statementTimeoutMs: 0 },
+      settings: {
+        versions: { from: 14, to: 18 },
+        lockTimeoutMs: 5_000,
+        statementTimeoutMs: 0,
+        release: 'each alone' as const,
+      },
       knowledge: emptyKnowledge(),
       record: () => Promise.reject(new Error('no script')),
       trace: () => Promise.resolve(undefined),
@@ -93,4 +98,10 @@ test('a configuration allows by path, and tells all that is wrong with it', () =
   ).toThrow(
     'The settings of lint are wrong: "18-14" is no range of PostgreSQL versions such as 16 or 14-18; "loud" is neither error, warning nor notice; what is allowed in * has no reason; there is no rule "x".',
   );
+});
+
+test('who accepts a rewrite is told that nothing ends it', async () => {
+  const { lines } = await lint(`-- migrate:allow change-column-type the table is small
+ALTER TABLE t ALTER COLUMN a TYPE bigint;`);
+  expect(lines).toEqual([expect.stringMatching(/^3 statement-timeout-off: holds ACCESS EXCLUSIVE on public.t/)]);
 });

@@ -68,6 +68,51 @@ describe('lock_timeout', () => {
   });
 });
 
+describe('statement_timeout', () => {
+  const rewrite = 'REFRESH MATERIALIZED VIEW t;';
+  const about = async (text: string, options: Parameters<typeof judgeText>[1] = {}): Promise<readonly string[]> =>
+    (await rulesOf(text, options)).filter((rule) => rule.startsWith('statement-timeout'));
+
+  test('is missing where a lock that stops others is held during work, and only there', async () => {
+    expect(await about(rewrite)).toEqual(['statement-timeout-off']);
+    expect(await about(rewrite + rewrite)).toEqual(['statement-timeout-off']);
+    expect(await about('ALTER TABLE t ADD COLUMN x int;')).toEqual([]);
+    // The rewrite itself is an error; who accepts that hears of the timeout then (allow.test.ts).
+    expect(await about('ALTER TABLE t ALTER COLUMN a TYPE bigint;')).toEqual([]);
+    expect(await about('ALTER TABLE t VALIDATE CONSTRAINT k;')).toEqual([]);
+  });
+
+  test.each([
+    ["SET LOCAL statement_timeout = '30s'", []],
+    ['SET statement_timeout = 30000', []],
+    ["SELECT set_config('statement_timeout', '45s', true)", []],
+    ["SET LOCAL statement_timeout = '10min'", ['statement-timeout-off']],
+    ["SET LOCAL statement_timeout = '30s'; RESET statement_timeout", ['statement-timeout-off']],
+  ])('%s', async (set, expected) => {
+    expect(await about(`${set}; ${rewrite}`)).toEqual(expected);
+  });
+
+  test('of the runner counts, and SET LOCAL without a transaction does not', async () => {
+    expect(await about(rewrite, { statementTimeoutMs: 20_000 })).toEqual([]);
+    expect(await about(`SET LOCAL statement_timeout = '9s'; ${rewrite}`, { transactional: false })).toEqual([
+      'statement-timeout-off',
+    ]);
+  });
+
+  test('would leave an INVALID index of CREATE INDEX CONCURRENTLY', async () => {
+    const build = 'CREATE INDEX CONCURRENTLY i ON t (a);';
+    const options = { transactional: false, statementTimeoutMs: 20_000 };
+    expect(await about(build, options)).toEqual(['statement-timeout-cuts-build']);
+    expect(await about(`SET statement_timeout = 0; ${build}`, options)).toEqual([]);
+  });
+});
+
+test('a lock_timeout of minutes is as bad as none', async () => {
+  expect(await rulesOf("SET LOCAL lock_timeout = '5min'; ALTER TABLE t ADD COLUMN x int;")).toEqual([
+    'lock-timeout-off',
+  ]);
+});
+
 describe('what the revision made itself', () => {
   test('may be changed in any way, under its new name and in its new schema too', async () => {
     const text = `CREATE TABLE t (a int, b int); ALTER TABLE t RENAME TO u; CREATE INDEX ON u (a); ALTER TABLE u ALTER COLUMN b SET NOT NULL;

@@ -78,6 +78,9 @@ test('plan and its hash, stamp, doctor and show speak of the way that the databa
   );
   expect((await old.migrate('show', baseline)).stderr).toContain('this database has never been there');
 
+  const first = await empty.migrate('plan', '+1');
+  expect(first.stdout).toContain(baseline);
+  expect(first).toMatchObject({ exitCode: 0 });
   expect(await empty.migrate('stamp', baseline, '--reason', 'restored')).toMatchObject({ exitCode: 0 });
   expect((await empty.migrate('current')).stdout).toBe(`${baseline}\n`);
   expect((await empty.migrate('history', '-v', '-r', ':create_users')).exitCode).toBe(2);

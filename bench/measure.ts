@@ -16,8 +16,8 @@ export interface Command {
   readonly stdoutFile?: string;
 }
 
-/** One that takes longer hangs. */
-const timeoutMs = 15 * 60_000;
+/** One that takes longer hangs, or holds up all others. */
+const timeoutMs = 5 * 60_000;
 
 const running = new Set<ChildProcess>();
 let isStopping = false;

@@ -11,6 +11,9 @@ const tables: Readonly<Record<string, string>> = {
     'SELECT g AS a, g AS b, (SELECT string_agg(md5(g::text || i), $$$$) FROM generate_series(1, 100) i) AS note FROM generate_series(1, 8000) g',
 };
 
+/** How long a server may wait for a processor that other tests keep busy. */
+const busyMs = 500;
+
 const works: Readonly<Record<string, string>> = {
   scan: 'ALTER TABLE items ALTER COLUMN b SET NOT NULL',
   build: 'CREATE INDEX by_b ON items (b)',
@@ -39,7 +42,7 @@ describe('the time that a plan gives', () => {
       await made.database.query(statement);
       const took = performance.now() - start;
       expect(took, `${lock?.fromMs ?? ''} to ${lock?.toMs ?? ''} ms`).toBeGreaterThanOrEqual(lock?.fromMs ?? Infinity);
-      expect(took, `${lock?.fromMs ?? ''} to ${lock?.toMs ?? ''} ms`).toBeLessThanOrEqual(lock?.toMs ?? 0);
+      expect(took, `${lock?.fromMs ?? ''} to ${lock?.toMs ?? ''} ms`).toBeLessThanOrEqual((lock?.toMs ?? 0) + busyMs);
     },
     60_000,
   );

@@ -126,6 +126,12 @@ export function quotedName(schema: string | undefined, name: string): string {
   return schema ? `${quotedIdentifier(schema)}.${quotedIdentifier(name)}` : quotedIdentifier(name);
 }
 
+/** The type as SQL. */
+export function typeSql({ schema, name, modifiers, isArray }: ColumnType): string {
+  const bare = schema === '' && name !== 'char' ? name : quotedName(schema || undefined, name);
+  return `${bare}${modifiers.length > 0 ? `(${modifiers.join(', ')})` : ''}${isArray ? '[]' : ''}`;
+}
+
 /** As the server's quote_ident, but for its keywords: those that are reserved are few, and quoted too. */
 export function quotedIdentifier(name: string): string {
   return /^[a-z_][a-z0-9_$]*$/.test(name) && !reserved.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
@@ -148,6 +154,9 @@ export function relationsWhere(
 }
 
 export function partitionsOf(knowledge: Knowledge, key: string): readonly string[] {
+  const parent = knowledge.relations.get(key);
+  // Asked for every table, of thousands perhaps: only where there can be partitions is it worth a search.
+  if (parent && parent.kind !== 'partitioned') return [];
   return relationsWhere(knowledge, ({ partitionOf, kind }) => partitionOf === key && kind !== 'index');
 }
 

@@ -103,6 +103,7 @@ function alterOne(knowledge: Knowledge, facts: Relation, { subtype, name = '', d
     if (!def || !('PartitionCmd' in def)) return;
     const child = findRelation(knowledge, def.PartitionCmd.name ?? {}).facts;
     if (!child) return;
+    if (subtype === 'AT_AttachPartition') facts.kind = 'partitioned';
     child.partitionOf = subtype === 'AT_AttachPartition' ? `${facts.schema}.${facts.name}` : undefined;
     child.isDefaultPartition = subtype === 'AT_AttachPartition' && def.PartitionCmd.bound?.is_default === true;
   } else if (column) {

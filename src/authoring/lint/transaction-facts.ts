@@ -36,7 +36,8 @@ export function timeoutChange(node: Node, timeout: TimeoutName): number | 'reset
     if (kind === 'VAR_RESET' || kind === 'VAR_SET_DEFAULT') return 'reset';
     return millisecondsOf(args[0]);
   }
-  for (const [kind, part] of nodesIn([node])) {
+  // Nobody sets it inside an INSERT, and walking through a large one takes long.
+  for (const [kind, part] of 'SelectStmt' in node ? nodesIn([node]) : []) {
     if (kind !== 'FuncCall' || namesIn(part['funcname'] as readonly Node[]).at(-1) !== 'set_config') continue;
     const [name, value] = (part['args'] as readonly Node[] | undefined) ?? [];
     if (name && 'A_Const' in name && name.A_Const.sval?.sval === timeout) return millisecondsOf(value);

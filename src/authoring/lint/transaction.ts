@@ -53,9 +53,8 @@ export function watchTransaction({ transactional, ...limits }: WatchOptions): Tr
   const inTransaction = (node: Node, locks: readonly LockEffect[], knowledge: Knowledge): readonly Consequence[] => {
     const refused = refusedInTransaction(node);
     const validated = validatedIn(node, knowledge).filter((name) => unvalidated.has(name));
-    const working = held
-      .filter(({ lock }) => isAtLeast(lock.mode, 'SHARE'))
-      .find(() => locks.some(({ effect }) => effect !== 'instant'));
+    // All that is in the list stops somebody.
+    const working = locks.some(({ effect }) => effect !== 'instant') ? held[0] : undefined;
     const label = freshLabelUsed(node, knowledge);
     return [
       ...(refused === undefined
@@ -103,6 +102,8 @@ export function watchTransaction({ transactional, ...limits }: WatchOptions): Tr
   };
 
   const severalTables = (locks: readonly LockEffect[]): readonly Consequence[] => {
+    // Before the search: a revision of thousands of statements holds thousands of locks.
+    if (said.has('several')) return [];
     const strong = locks.find(
       ({ mode, relation }) =>
         isAtLeast(mode, 'SHARE ROW EXCLUSIVE') &&

@@ -1,7 +1,7 @@
 import type { ColumnDef, Constraint } from '@pgsql/types';
 
 import type { LockEffect } from '../finding.ts';
-import { findRelation, quotedIdentifier, type NamedRelation } from '../knowledge.ts';
+import { findRelation, quotedIdentifier, typeSql, type NamedRelation } from '../knowledge.ts';
 import { columnTypeOf, constraintsIn, isSerial } from '../tree.ts';
 import { volatilityOf } from '../volatility.ts';
 import type { AlterTarget } from './alter-target.ts';
@@ -75,10 +75,7 @@ export function addColumn(column: ColumnDef, target: AlterTarget, subject: Case)
     );
   }
   const foreign = has('CONSTR_FOREIGN');
-  if (foreign)
-    consequences.push(
-      inlineForeignKey(foreign, { target, subject, hasValue: has('CONSTR_DEFAULT') !== undefined, name }),
-    );
+  if (foreign) consequences.push(inlineForeignKey(foreign, { target, subject, column, name }));
   return consequences;
 }
 
@@ -142,8 +139,9 @@ function rewriteOf(column: ColumnDef, { target, subject, has }: Parts): Conseque
       rule: 'add-column-constrained-domain',
       message: `proves the constraints of the domain for every row: ${anew}`,
       recipe: [
-        '-- the type under the domain, and its check as a constraint of the table:',
-        `ALTER TABLE ${target.sql} ADD COLUMN ${name} ${domain.base.name}, ADD CONSTRAINT ${checkName(target, column)} CHECK (…) NOT VALID`,
+        '-- the type under the domain:',
+        `ALTER TABLE ${target.sql} ADD COLUMN ${name} ${typeSql(domain.base)}`,
+        `-- and its check as one of the table: ADD CONSTRAINT ${checkName(target, column)} CHECK (…) NOT VALID`,
       ],
       at: column.location,
     });
@@ -156,10 +154,12 @@ function inlineForeignKey(
   {
     target,
     subject,
-    hasValue,
+    column,
     name,
-  }: { readonly target: AlterTarget; readonly subject: Case; readonly hasValue: boolean; readonly name: string },
+  }: { readonly target: AlterTarget; readonly subject: Case; readonly column: ColumnDef; readonly name: string },
 ): Consequence {
+  const fallback = constraintsIn(column.constraints).find(({ contype }) => contype === 'CONSTR_DEFAULT');
+  const hasValue = fallback !== undefined;
   const referenced = findRelation(subject.knowledge, foreign.pktable ?? {});
   const work = hasValue ? 'scan' : 'instant';
   const other = referenced.key === target.key ? [] : lockOn(referenced, 'SHARE ROW EXCLUSIVE', work);
@@ -171,7 +171,7 @@ function inlineForeignKey(
     message: `looks every row of ${target.sql} up in ${referenced.sql} while nobody can read or write ${target.sql}, nor write ${referenced.sql}`,
     recipe: inLaterTransaction(
       [
-        `ALTER TABLE ${target.sql} ADD COLUMN ${name} …`,
+        `ALTER TABLE ${target.sql} ADD COLUMN ${name} ${target.typeText(column)} DEFAULT ${target.slice(fallback?.raw_expr) ?? 'NULL'}`,
         `ALTER TABLE ${target.sql} ADD CONSTRAINT ${constraint} FOREIGN KEY (${name}) REFERENCES ${referenced.sql} NOT VALID`,
       ],
       [`ALTER TABLE ${target.sql} VALIDATE CONSTRAINT ${constraint}`],

@@ -1,7 +1,7 @@
 import type { CreateStmt, PartitionCmd } from '@pgsql/types';
 
 import type { LockEffect } from '../finding.ts';
-import { findRelation, partitionsOf, type Knowledge, type NamedRelation } from '../knowledge.ts';
+import { findRelation, partitionsOf, quotedName, type Knowledge, type NamedRelation } from '../knowledge.ts';
 import type { AlterTarget } from './alter-target.ts';
 import { lockOn, lockOnKey, objecting, type Case, type Consequence } from './consequence.ts';
 
@@ -58,20 +58,26 @@ export function detachPartition(
 /** CREATE TABLE … PARTITION OF looks harmless, but locks the parent, and reads the default partition. */
 export function createPartition(
   { inhRelations = [], relation, partbound }: CreateStmt,
-  { knowledge }: Case,
+  { knowledge, statement }: Case,
 ): readonly Consequence[] {
   const [first] = inhRelations;
   if (!first || !('RangeVar' in first)) return [];
   const parent = findRelation(knowledge, first.RangeVar);
   const fallback = defaultPartition(knowledge, parent, 'scan');
+  const name = quotedName(relation?.schemaname, relation?.relname ?? '');
+  // What the new table is partitioned by itself stays with CREATE TABLE.
+  const [bounds = 'DEFAULT'] =
+    /\bFOR\s+VALUES\b[\s\S]*?(?=\s+(?:PARTITION\s+BY|USING|WITH\s*\((?!\s*MODULUS)|TABLESPACE)\b|$)/i.exec(
+      statement.text,
+    ) ?? [];
   return [
     objecting([...lockOn(parent, 'ACCESS EXCLUSIVE'), ...(partbound?.is_default === true ? [] : fallback)], {
       rule: 'create-partition',
       message: `nobody can read or write ${parent.sql}${fallback.length > 0 ? ' while its default partition is read' : ' for a moment'}`,
       recipe: [
-        `CREATE TABLE ${relation?.relname ?? '…'} (LIKE ${parent.sql} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`,
+        `CREATE TABLE ${name} (LIKE ${parent.sql} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`,
         '-- with a CHECK that says the same as the bounds, then:',
-        `ALTER TABLE ${parent.sql} ATTACH PARTITION ${relation?.relname ?? '…'} FOR VALUES …`,
+        `ALTER TABLE ${parent.sql} ATTACH PARTITION ${name} ${bounds}`,
       ],
     }),
   ];

@@ -1,6 +1,6 @@
 import type { AlterObjectSchemaStmt, RenameStmt } from '@pgsql/types';
 
-import { familyOf, findRelation, isInUse, quotedIdentifier, quotedName } from '../knowledge.ts';
+import { familyOf, findRelation, isInUse, quotedIdentifier, quotedName, typeSql } from '../knowledge.ts';
 import { isUnreleased, isUnreleasedColumn } from '../release/learn-release.ts';
 import { lockOn, lockOnKey, objecting, type Case, type Consequence } from './consequence.ts';
 
@@ -79,12 +79,14 @@ function renameColumn({ relation = {}, subname = '', newname = '' }: RenameStmt,
         ]
       : lockOn(table, 'ACCESS EXCLUSIVE');
   if (isUnreleasedColumn(table, subname) || isUnreleased(table)) return { locks };
+  const known = table.facts?.columns.get(subname)?.type;
+  const type = known && typeSql(known);
   return objecting(locks, {
     rule: 'rename-column',
     message: `old code that names ${table.sql}.${old} fails at once`,
     recipe: [
       '-- in three releases: a second column that a trigger keeps equal, code that uses it, and then the drop of the first:',
-      `ALTER TABLE ${table.sql} ADD COLUMN ${recent} …`,
+      `${type === undefined ? '-- ' : ''}ALTER TABLE ${table.sql} ADD COLUMN ${recent} ${type ?? '…'}`,
       '-- later:',
       `ALTER TABLE ${table.sql} DROP COLUMN ${old}`,
     ],

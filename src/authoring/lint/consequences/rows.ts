@@ -1,17 +1,19 @@
 import type { DeleteStmt, GrantStmt, RangeVar, UpdateStmt } from '@pgsql/types';
 
-import { findRelation } from '../knowledge.ts';
+import { findRelation, quotedIdentifier } from '../knowledge.ts';
 import { lockOn, type Case, type Consequence } from './consequence.ts';
 
 /** UPDATE and DELETE of many rows at once: locks on all of them, bloat, lag of the replicas. */
 export function changeRows(
   statement: UpdateStmt | DeleteStmt,
   verb: 'UPDATE' | 'DELETE',
-  { knowledge }: Case,
+  { knowledge, statement: { text } }: Case,
 ): readonly Consequence[] {
   const table = findRelation(knowledge, statement.relation ?? {});
   const locks = lockOn(table, 'ROW EXCLUSIVE', 'scan');
   if (statement.whereClause !== undefined || locks.length === 0) return [{ locks }];
+  const primary = [...(table.facts?.constraints.values() ?? [])].find(({ kind }) => kind === 'primary key');
+  const key = quotedIdentifier(primary?.columns.length === 1 ? (primary.columns[0] ?? 'id') : 'id');
   return [
     {
       locks,
@@ -21,7 +23,8 @@ export function changeRows(
         recipe: [
           '-- in batches, each a transaction of its own, with `-- migrate:up transaction:false`:',
           `-- migrate:batch table=${table.sql} size=5000`,
-          `${verb === 'UPDATE' ? `UPDATE ${table.sql} SET …` : `DELETE FROM ${table.sql}`} WHERE id BETWEEN $1 AND $2`,
+          // A batch has no use for the rows that it changes.
+          `${text.replace(/\sRETURNING\b[\s\S]*$/i, '')} WHERE ${key} BETWEEN $1 AND $2`,
         ],
       },
     },

@@ -1,6 +1,6 @@
 import type { AlterDomainStmt, AlterEnumStmt } from '@pgsql/types';
 
-import { find, quotedName, relationsWhere } from '../knowledge.ts';
+import { find, quotedIdentifier, quotedName, relationsWhere } from '../knowledge.ts';
 import { qualifiedName } from '../tree.ts';
 import { lockOnKey, objecting, type Case, type Consequence } from './consequence.ts';
 import { inLaterTransaction } from './recipes.ts';
@@ -34,7 +34,7 @@ export function alterDomain(
           ? ['-- NOT NULL for the columns instead, each through a check of its table']
           : inLaterTransaction(
               [`${statement.text} NOT VALID`],
-              [`ALTER DOMAIN ${sql} VALIDATE CONSTRAINT ${constraint?.conname ?? '…'}`],
+              [`ALTER DOMAIN ${sql} VALIDATE CONSTRAINT ${quotedIdentifier(constraint?.conname ?? `${bare}_check`)}`],
             ),
       }),
     ];

@@ -58,7 +58,7 @@ function requires(table: NamedRelation, column: string, { release }: Knowledge):
         message: `asks for a value in ${sql}.${name}, which comes with this release too (${facts.unreleasedIn ?? 'this revision'}) and has no default: code that runs until the new one is there does not know the column, and its inserts fail`,
         recipe: [
           '-- a default makes the inserts of old code work:',
-          `ALTER TABLE ${sql} ALTER COLUMN ${name} SET DEFAULT …`,
+          `-- ALTER TABLE ${sql} ALTER COLUMN ${name} SET DEFAULT …`,
           '-- or, when code that gives the value is deployed, in the next release:',
           `ALTER TABLE ${sql} ALTER COLUMN ${name} SET NOT NULL`,
         ],

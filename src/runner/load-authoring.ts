@@ -41,7 +41,8 @@ export function loadAuthoring({ settings, options, scratch, isInteractive }: Aut
       const { autogenerateRevision } = await import('../authoring/autogenerate-revision.ts');
       const { decisionsOf } = await import('../authoring/decide.ts');
       const { schema, schemaCommand: command } = settings;
-      const ask = isInteractive() ? (await import('../authoring/ask-rename.ts')).askRename : undefined;
+      const questions = isInteractive() ? await import('../authoring/ask-rename.ts') : undefined;
+      const ask = questions && { rename: questions.askRename, using: questions.askUsing };
       return autogenerateRevision({
         ...asked,
         directory,

@@ -5,6 +5,7 @@ import {
   notNullColumn,
   partitionedIndex,
   replacedIndex,
+  safeOnPartitioned,
   uniqueThroughIndex,
   validatedLater,
   type AttachedIndex,
@@ -33,6 +34,8 @@ export interface SchemaKnowledge {
   readonly partitioned: ReadonlySet<string>;
   /** Indexes of partitions as they shall be in the end, and the index of the whole table that each belongs to. */
   readonly attached: readonly AttachedIndex[];
+  /** Of the server that the target runs too. */
+  readonly majorVersion: number;
 }
 
 /** In the order in which they run. */
@@ -84,7 +87,7 @@ export function arrangeSafely(changes: readonly SchemaChange[], knowledge: Schem
         notNullThroughCheck(change) ??
         notNullColumn(change))
       : table !== undefined && knowledge.partitioned.has(table)
-        ? partitionedIndex(change, knowledge.attached)
+        ? (partitionedIndex(change, knowledge.attached) ?? safeOnPartitioned(change, knowledge.majorVersion))
         : undefined;
     if (later !== undefined) {
       const isUnique = uniqueThroughIndex(change) !== undefined;

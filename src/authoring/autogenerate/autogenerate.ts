@@ -3,16 +3,15 @@ import { compareCatalogs, type CatalogDifference } from '../catalog/compare-cata
 import { readCatalog, type CatalogScope } from '../catalog/read-catalog.ts';
 import type { ScratchDatabase, ScratchServer } from '../scratch/scratch-server.ts';
 import { withScratchSession } from '../scratch/scratch-session.ts';
-import { arrangePlainly, arrangeSafely, type SchemaKnowledge, type Step, type StepStatement } from './arrange-steps.ts';
+import { arrangePlainly, arrangeSafely, type SchemaKnowledge, type Step } from './arrange-steps.ts';
 import { loadSchema, type SchemaText } from './load-schema.ts';
-import { renameSql } from './rename-answers.ts';
-import { findRenameCandidates, type RenameCandidate } from './renames.ts';
 import { planWay } from './plan-way.ts';
+import { renameInRounds } from './rename-rounds.ts';
+import type { RenameCandidate } from './renames.ts';
 import { readSchemaFacts, type SchemaChange } from './schema-diff.ts';
-import { typesToSetAside } from './set-aside.ts';
 import { settleOrder } from './settle-order.ts';
 import { trySteps, type Trial } from './try-steps.ts';
-import { decideTypeChanges, type OpenTypeChange, type UsingAnswer } from './type-changes.ts';
+import { decideTypeChanges, type AskUsing, type OpenTypeChange, type UsingAnswer } from './type-changes.ts';
 
 export interface Autogenerate {
   readonly server: ScratchServer;
@@ -25,9 +24,16 @@ export interface Autogenerate {
 
 /** What only a person can say. */
 export interface Decisions {
-  /** Picks the candidates that really are renames. @throws AppError when it cannot be known. */
-  readonly chooseRenames: (candidates: readonly RenameCandidate[]) => Promise<readonly RenameCandidate[]>;
+  /** Picks the candidates that really are renames, beside those that are done. @throws AppError when it cannot be known. */
+  readonly chooseRenames: (
+    candidates: readonly RenameCandidate[],
+    done: readonly RenameCandidate[],
+  ) => Promise<readonly RenameCandidate[]>;
+  /** After the last choice. @throws AppError for an answer that fitted nothing. */
+  readonly refuseUnusedRenames: () => void;
   readonly usings: readonly UsingAnswer[];
+  /** Asks a person, on a terminal only, how values become another type; `undefined`: not now. */
+  readonly askUsing: AskUsing | undefined;
   /** The short form of every statement, whatever it locks. */
   readonly plain: boolean;
 }
@@ -68,11 +74,21 @@ export async function autogenerate({
   const differences = compareCatalogs(before, after);
   if (differences.length === 0) return { ...nothingToDo, desired: after };
 
-  const aside = typesToSetAside(before, after);
-  const renames = await decisions.chooseRenames(findRenameCandidates(before, after));
   // Without renames nothing is changed in it, and making a database is what takes the longest of all.
-  const renamed = renames.length + aside.length === 0 ? current : await server.createDatabase({ copyOf: current });
-  const renameSteps = await applyRenames(renamed, [...renames.map(renameStatement), ...aside]);
+  let renamed = current;
+  const { renames, statements, catalog } = await renameInRounds({
+    current: before,
+    desired: after,
+    choose: decisions.chooseRenames,
+    onCopy: async (work) => {
+      if (renamed === current) renamed = await server.createDatabase({ copyOf: current });
+      return withScratchSession(renamed.connection, work);
+    },
+    read: (session) => readCatalog(session, scope),
+  });
+  decisions.refuseUnusedRenames();
+  const renameSteps: readonly Step[] =
+    statements.length === 0 ? [] : [{ phase: 'rename', transactional: true, statements }];
   const [from, to] = [
     await withScratchSession(renamed.connection, readSchemaFacts),
     await withScratchSession(desired.connection, readSchemaFacts),
@@ -80,7 +96,7 @@ export async function autogenerate({
   const owner = current.connection.user;
   const planned = await planWay({ server, database: renamed, from, to, owner });
   const { changes, open } = await withScratchSession(renamed.connection, (session) =>
-    decideTypeChanges(session, planned, decisions.usings),
+    decideTypeChanges(session, planned, { ...decisions, renames }),
   );
   const attempt = async (steps: readonly Step[]): Promise<Trial> => {
     const database = await server.createDatabase({ copyOf: current });
@@ -89,7 +105,7 @@ export async function autogenerate({
   };
   const settle = async (): Promise<readonly SchemaChange[]> =>
     settleOrder(await server.createDatabase({ copyOf: renamed }), changes);
-  const knowledge = knowledgeOf(before, after);
+  const knowledge = knowledgeOf(catalog, after, server.majorVersion);
   const best = await bestTrial(changes, { attempt, settle, plain: decisions.plain, knowledge });
   return {
     differences,
@@ -119,30 +135,6 @@ const nothingToDo: Omit<Proposal, 'desired'> = {
   plainBecause: [],
   unhandled: [],
 };
-
-function renameStatement(rename: RenameCandidate): StepStatement {
-  return {
-    sql: renameSql(rename),
-    comment: `A rename: code that still uses the old name of ${rename.from} fails from here on.`,
-    back: renameBack(rename),
-  };
-}
-
-async function applyRenames(
-  { connection }: ScratchDatabase,
-  statements: readonly StepStatement[],
-): Promise<readonly Step[]> {
-  if (statements.length === 0) return [];
-  await withScratchSession(connection, async (session) => {
-    for (const { sql } of statements) await session.query(sql);
-  });
-  return [{ phase: 'rename', transactional: true, statements }];
-}
-
-/** The columns of a renamed table are found under its new name by now, so the way back starts from there. */
-function renameBack({ kind, from, to }: RenameCandidate): string {
-  return renameSql({ kind, from: to, to: from });
-}
 
 interface Attempts {
   readonly attempt: (steps: readonly Step[]) => Promise<Trial>;
@@ -175,7 +167,7 @@ function resultOf(
   return { steps, objections, remaining: differences, plainBecause };
 }
 
-function knowledgeOf(before: Catalog, after: Catalog): SchemaKnowledge {
+function knowledgeOf(before: Catalog, after: Catalog, majorVersion: number): SchemaKnowledge {
   const partitioned = [...before.values()]
     .filter(({ kind, properties }) => kind === 'table' && properties['partition key'] !== undefined)
     .map(({ name }) => name.replaceAll('"', ''));
@@ -183,5 +175,5 @@ function knowledgeOf(before: Catalog, after: Catalog): SchemaKnowledge {
     const { definition, 'attached to': parent } = properties;
     return kind === 'index' && definition !== undefined && parent !== undefined ? [{ name, definition, parent }] : [];
   });
-  return { partitioned: new Set(partitioned), attached };
+  return { partitioned: new Set(partitioned), attached, majorVersion };
 }

@@ -1,6 +1,7 @@
 import type { Session } from '../../runner/database/session.ts';
 import type { ScratchDatabase, ScratchServer } from '../scratch/scratch-server.ts';
 import { withScratchSession } from '../scratch/scratch-session.ts';
+import { repairDefaults } from './repair-defaults.ts';
 import { repairOrder } from './repair-order.ts';
 import { planChanges, readSchemaFacts, type SchemaChange, type SchemaFacts } from './schema-diff.ts';
 import { changedColumn } from './type-changes.ts';
@@ -19,7 +20,12 @@ export interface Way {
  * of a new type go first and come back, and a column whose collation changes is altered, not dropped and added.
  * @throws AppError `schema-not-planned` (11).
  */
-export async function planWay({ server, database, from, to, owner }: Way): Promise<readonly SchemaChange[]> {
+export async function planWay(way: Way): Promise<readonly SchemaChange[]> {
+  const changes = await planWithObstacles(way);
+  return withScratchSession(way.database.connection, (session) => repairDefaults(session, changes));
+}
+
+async function planWithObstacles({ server, database, from, to, owner }: Way): Promise<readonly SchemaChange[]> {
   const changes = planChanges(from, to, owner);
   const wanted = [
     ...newCollations(changes),

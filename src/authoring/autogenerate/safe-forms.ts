@@ -109,6 +109,12 @@ export function validatedLater({ sql }: SchemaChange): SafeForm | undefined {
   };
 }
 
+/** A partitioned table takes a FOREIGN KEY that is NOT VALID from PostgreSQL 18 on, a CHECK in all versions. */
+export function safeOnPartitioned(change: SchemaChange, majorVersion: number): SafeForm | undefined {
+  if (majorVersion < 18 && change.sql.includes(' FOREIGN KEY ')) return undefined;
+  return validatedLater(change) ?? notNullThroughCheck(change) ?? notNullColumn(change);
+}
+
 /** SET NOT NULL reads the whole table under ACCESS EXCLUSIVE, unless a validated check proves it already (PostgreSQL 12). */
 export function notNullThroughCheck({ sql }: Pick<SchemaChange, 'sql'>): SafeForm | undefined {
   const pattern = new RegExp(String.raw`^ALTER TABLE (?:ONLY )?(${qualified}) ALTER COLUMN (${name}) SET NOT NULL$`);

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { StepStatement } from './arrange-steps.ts';
-import { lastPart } from './renames.ts';
+import { lastPart } from './names.ts';
 
 /**
  * Types that cannot become what is desired while columns use them (a domain over another type, an enum that becomes a

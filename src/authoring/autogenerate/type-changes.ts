@@ -1,4 +1,6 @@
 import type { Session } from '../../runner/database/session.ts';
+import { isSameName } from './names.ts';
+import { namesBefore, type RenameCandidate } from './renames.ts';
 import type { SchemaChange } from './schema-diff.ts';
 
 /** Said on the command line: how the values of a column become the new type. */
@@ -13,6 +15,20 @@ export interface OpenTypeChange {
   readonly column: string;
   readonly type: string;
   readonly change: SchemaChange;
+}
+
+/**
+ * Asks for the expression that makes the new value; `refusal` says what the server has against one. `undefined`: it stays open.
+ */
+export type AskUsing = (
+  open: Pick<OpenTypeChange, 'column' | 'type'>,
+  refusal: (expression: string) => Promise<string | undefined>,
+) => Promise<string | undefined>;
+
+export interface TypeDecisions {
+  readonly usings: readonly UsingAnswer[];
+  readonly askUsing: AskUsing | undefined;
+  readonly renames: readonly RenameCandidate[];
 }
 
 const name = String.raw`(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)`;
@@ -33,7 +49,7 @@ export function changedColumn(sql: string): { readonly table: string; readonly c
 export async function decideTypeChanges(
   session: Session,
   changes: readonly SchemaChange[],
-  answers: readonly UsingAnswer[],
+  { usings, askUsing, renames }: TypeDecisions,
 ): Promise<{ readonly changes: readonly SchemaChange[]; readonly open: readonly OpenTypeChange[] }> {
   const decided: SchemaChange[] = [];
   const newTypes = changes.filter(({ sql }) => /^CREATE (?:TYPE|DOMAIN) /.test(sql));
@@ -45,13 +61,18 @@ export async function decideTypeChanges(
       continue;
     }
     const short = `ALTER TABLE ${table} ALTER COLUMN ${column} TYPE ${type}`;
-    const answer = answers.find(({ column: asked }) => isColumn(asked, { table, column }));
-    if (answer !== undefined) decided.push({ ...change, sql: `${short} USING ${answer.expression}` });
-    else if (await convertsItself(session, short, newTypes)) decided.push({ ...change, sql: short });
-    else {
-      decided.push(change);
-      open.push({ column: `${unquoted(table)}.${unquoted(column)}`, type, change });
+    const full = `${table}.${column}`;
+    const given = usings.find(({ column: asked }) => isColumn(asked, full, renames))?.expression;
+    if (given === undefined && (await convertsItself(session, short, newTypes))) {
+      decided.push({ ...change, sql: short });
+      continue;
     }
+    const named = { column: unquoted(full), type: unquoted(type) };
+    const refusal = async (expression: string): Promise<string | undefined> =>
+      (await refusalOf(session, `${short} USING ${expression}`, newTypes))?.message;
+    const expression = given ?? (await askUsing?.(named, refusal));
+    decided.push(expression === undefined ? change : { ...change, sql: `${short} USING ${expression}` });
+    if (expression === undefined) open.push({ ...named, change });
   }
   return { changes: decided, open };
 }
@@ -67,6 +88,20 @@ function isRebuilt(type: string, changes: readonly SchemaChange[]): boolean {
 
 /** 42804: "column … cannot be cast automatically to type …". Whatever else stands in the way (a view, a default) is no answer. */
 async function convertsItself(session: Session, sql: string, newTypes: readonly SchemaChange[]): Promise<boolean> {
+  return (await refusalOf(session, sql, newTypes))?.code !== '42804';
+}
+
+interface Refusal {
+  readonly code?: string;
+  readonly message: string;
+}
+
+/** What the server says against the statement; `undefined` when it runs. Nothing stays of it. */
+async function refusalOf(
+  session: Session,
+  sql: string,
+  newTypes: readonly SchemaChange[],
+): Promise<Refusal | undefined> {
   await session.query('BEGIN');
   try {
     for (const { sql: create } of newTypes) {
@@ -74,17 +109,24 @@ async function convertsItself(session: Session, sql: string, newTypes: readonly 
       await session.query(create).catch(() => session.query('ROLLBACK TO new_type'));
     }
     await session.query(sql);
-    return true;
+    return undefined;
   } catch (error) {
-    return (error as { code?: string }).code !== '42804';
+    return error as Refusal;
   } finally {
     await session.query('ROLLBACK');
   }
 }
 
-function isColumn(asked: string, { table, column }: { readonly table: string; readonly column: string }): boolean {
-  const full = `${unquoted(table)}.${unquoted(column)}`;
-  return asked === full || `public.${asked}` === full;
+/** Under its present name or one that it had before it was renamed. */
+function isColumn(asked: string, full: string, renames: readonly RenameCandidate[]): boolean {
+  return namesBefore(unquotedWherePossible(full), renames).some(
+    (known) => isSameName(known, asked) || isSameName(known, `public.${asked}`),
+  );
+}
+
+/** As the catalog writes names: the engine quotes every one. */
+function unquotedWherePossible(text: string): string {
+  return text.replaceAll(/"([a-z_][a-z0-9_$]*)"/g, '$1');
 }
 
 function unquoted(text: string): string {

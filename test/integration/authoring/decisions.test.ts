@@ -61,6 +61,56 @@ describe.skipIf(!hasTerminals)('what looks like a rename is asked on a terminal'
   });
 });
 
+describe.skipIf(!hasTerminals)('every kind of decision is asked on a terminal', () => {
+  const schema = (table: string, column: string, type: string, label: string, age: string): string =>
+    `CREATE TYPE ${type} AS ENUM ('${label}', 'sad', 'tired'); CREATE TABLE ${table} (id int, age ${age}, m ${type}, ${column} text);`;
+
+  test('table, type, column and label, and then how values become another type, until PostgreSQL takes it', async () => {
+    const project = await createSchemaProject({
+      '20260101000001_first.sql': `-- migrate:up\n${schema('accounts', 'mail', 'mood', 'ok', 'text')}\n`,
+    });
+    await project.desire(schema('members', 'email', 'feeling', 'fine', 'int'));
+    expect((await project.migrate(['upgrade'])).exitCode).toBe(0);
+    await project.database.query("INSERT INTO accounts VALUES (1, '7', 'ok', 'a@example.org')");
+    const silent = await project.autogenerate();
+    expect(silent.stderr).toContain('table public.accounts, perhaps now members: --rename accounts=members');
+    expect(silent.stderr).toContain('type public.mood, perhaps now feeling: --rename mood=feeling');
+    expect(silent.exitCode).toBe(2);
+    const program = startOnTerminal('migrate', ['revision', '--autogenerate', '-m', 'change'], {
+      cwd: project.directory,
+      env: { ...project.env, CI: '' },
+    });
+    for (const [question, keys] of [
+      ['Was the table public.accounts renamed to members?', '\r'],
+      ['Was the type public.mood renamed to feeling?', '\r'],
+      ['Was the column public.members.mail renamed to email?', '\r'],
+      ['Was the enum label public.feeling.ok renamed to fine?', '\r'],
+      ['How do the values of public.members.age become integer?', 'agge::int\r'],
+      ['column "agge" does not exist', 'age::int\r'],
+    ] as const) {
+      await program.shown(question);
+      program.type(keys);
+    }
+    const { exitCode, screen } = await program.finished;
+    expect(exitCode, screen).toBe(0);
+    expect((await project.migrate(['upgrade'])).exitCode).toBe(0);
+    expect(await project.database.query('SELECT age, m::text, email FROM members')).toEqual([
+      { age: 7, m: 'fine', email: 'a@example.org' },
+    ]);
+  });
+
+  test('nothing is said about the values: the revision is written with a stop, exit code 11', async () => {
+    const project = await createSchemaProject(files);
+    await project.desire('CREATE TABLE accounts (id int PRIMARY KEY, mail int);');
+    const args = ['revision', '--autogenerate', '-m', 'change'];
+    const program = startOnTerminal('migrate', args, { cwd: project.directory, env: { ...project.env, CI: '' } });
+    await program.shown('How do the values of public.accounts.mail become integer?');
+    program.type('\r');
+    expect((await program.finished).exitCode).toBe(11);
+    expect((await project.written())[0]?.text).toContain('NOT PROVED');
+  });
+});
+
 describe('roles that the scratch server lacks', () => {
   test('2: are named with the way out; --scratch-setup, also from migrate.config.json, makes them', async () => {
     const role = `app_${randomBytes(4).toString('hex')}`;

@@ -59,6 +59,8 @@ async function tryWay(
     scope: { ignoredSchemas: [] },
     decisions: {
       chooseRenames: () => Promise.resolve([]),
+      refuseUnusedRenames: () => undefined,
+      askUsing: undefined,
       usings: usings.map((text) => ({
         column: text.split('=')[0] ?? '',
         expression: text.slice(text.indexOf('=') + 1),

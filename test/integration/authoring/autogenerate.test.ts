@@ -146,6 +146,45 @@ describe('revision --autogenerate', () => {
     expect(revision?.text).toContain("TYPE integer USING nullif(age, '')::int;");
   });
 
+  test('a default goes and comes once where its column gets another type, and a label that goes is no loss of values', async () => {
+    const project = await createSchemaProject({
+      '20260101000001_first.sql': `-- migrate:up
+        CREATE TYPE mood AS ENUM ('ok', 'sad', 'tired'); CREATE TABLE t (a json, b int DEFAULT 1, c text, m mood);\n`,
+    });
+    await project.desire(
+      `CREATE TYPE mood AS ENUM ('ok', 'sad'); CREATE TABLE t (a jsonb DEFAULT '{}', b bigint DEFAULT 2, c varchar, m mood);`,
+    );
+    const { exitCode, stdout } = await project.autogenerate();
+    expect(exitCode, stdout).toBe(0);
+    expect(stdout).not.toContain('loses data');
+    const [up = ''] = (await project.written())[0]?.text.split('-- migrate:down') ?? [];
+    expect(up.match(/.*DEFAULT.*/g)).toEqual([
+      "ALTER TABLE public.t ALTER COLUMN a SET DEFAULT '{}'::jsonb;",
+      'ALTER TABLE public.t ALTER COLUMN b DROP DEFAULT;',
+      'ALTER TABLE public.t ALTER COLUMN b SET DEFAULT 2;',
+    ]);
+    expect(up).toContain('Fails while rows hold a label that goes');
+  });
+
+  test('a new type that rounds or cuts values without a word is marked as a loss; one that the server refuses is not', async () => {
+    const project = await createSchemaProject({
+      '20260101000001_first.sql':
+        '-- migrate:up\nCREATE TABLE t (a timestamp, b numeric(15,2), c float8, d text, e bigint, f date, g numeric(9,2));\n',
+    });
+    await project.desire(
+      'CREATE TABLE t (a date, b numeric(15,0), c int, d varchar(3), e int, f timestamp, g numeric(12,3));',
+    );
+    const { exitCode, stdout } = await project.autogenerate();
+    expect(exitCode, stdout).toBe(0);
+    const [up = '', down = ''] = (await project.written())[0]?.text.split('-- migrate:down') ?? [];
+    const marked = (text: string): readonly string[] =>
+      [...text.matchAll(/^-- DESTRUCTIVE: .*\n.* COLUMN (\w) TYPE/gm)].map(([, column = '']) => column);
+    expect(marked(up)).toEqual(['a', 'b', 'c']);
+    expect(marked(down)).toEqual(['f', 'g']);
+    expect(up).toContain('what date cannot hold of timestamp without time zone is cut off');
+    expect(stdout).toContain('3 statements lose data');
+  });
+
   test('2: a syntax error in the schema has its file, line and column', async () => {
     const project = await createSchemaProject(files);
     await project.desire(`${same}\nCREATE TABEL notes ();`);

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 
 import { onServer } from '../../support/database.ts';
 import { threeRevisions } from '../../support/migrations.ts';
+import { runProgram, type ProgramResult } from '../../support/programs.ts';
 import { createSchemaProject, type SchemaProject } from '../../support/schema-project.ts';
 
 async function upgraded(): Promise<SchemaProject> {
@@ -64,7 +65,7 @@ test('--sql gives both ways out; each does what it says, and nothing is run', as
 });
 
 test('--ignore leaves out schemas, objects with their parts, and kinds by name', async () => {
-  const { database, migrate } = await upgraded();
+  const { database, migrate, directory } = await upgraded();
   await database.query(
     `CREATE SCHEMA audit; CREATE TABLE audit.log (id int PRIMARY KEY); CREATE TABLE pgbench_one (a int); CREATE EXTENSION citext SCHEMA audit`,
   );
@@ -73,6 +74,29 @@ test('--ignore leaves out schemas, objects with their parts, and kinds by name',
   expect(await migrate(['drift', ...ignore])).toMatchObject({ exitCode: 0 });
   const env = { MIGRATE_IGNORE: 'audit.*,public.pgbench_*, extension *' };
   expect(await migrate(['drift'], { env })).toMatchObject({ exitCode: 0 });
+  const config = { ignore: 'audit.*,public.pgbench_*,extension citext' };
+  await writeFile(join(directory, 'migrate.config.json'), JSON.stringify(config));
+  expect(await migrate(['drift'])).toMatchObject({ exitCode: 0 });
+  await writeFile(join(directory, 'migrate.config.json'), JSON.stringify({ ignore: 'audit.*,extension citext' }));
+  expect((await migrate(['drift'])).stdout).toContain('1 object differs');
+});
+
+test('2: where no scratch server can run, as in the image, the hint is the way that works there', async () => {
+  const { migrate, database, directory } = await upgraded();
+  const inImage = (...args: readonly string[]): Promise<ProgramResult> =>
+    runProgram('migrate', args, {
+      cwd: directory,
+      env: { DATABASE_URL: database.url, TMPDIR: '/nowhere/that/exists' },
+    });
+  const { exitCode, stderr } = await inImage('drift');
+  expect(stderr).toContain('No scratch server can run here');
+  expect(stderr).toContain('`migrate dump --revisions --catalog -o catalog.json`');
+  expect(stderr).toContain('`migrate drift --against catalog.json`');
+  expect(exitCode).toBe(2);
+  const file = join(directory, 'catalog.json');
+  expect((await migrate(['dump', '--revisions', '--catalog', '-o', file])).exitCode).toBe(0);
+  expect((await inImage('drift', '--against', file)).exitCode).toBe(0);
+  expect(await database.query('SELECT count(*)::int AS n FROM migrations.history')).toEqual([{ n: 3 }]);
 });
 
 test('a role that may read nothing but the record is enough', async () => {

@@ -24,7 +24,7 @@ export async function markLossyTypes(
           ]);
     const [types] = rows;
     marked.push(
-      changed === undefined || types?.new == null || !isLossy(types.old, types.new)
+      types === undefined || types.new === null || !isLossy(types.old, types.new)
         ? change
         : {
             ...change,
@@ -48,8 +48,8 @@ const integers = ['smallint', 'integer', 'bigint'];
 
 function isLossy(from: string, to: string): boolean {
   const [old, fresh] = [bare(from), bare(to)];
-  if (/^timestamp/.test(old)) return /^(?:date|time )/.test(fresh) || precision(to, 6) < precision(from, 6);
-  if (/^time /.test(old)) return precision(to, 6) < precision(from, 6);
+  if (old.startsWith('timestamp')) return /^(?:date|time )/.test(fresh) || precision(to, 6) < precision(from, 6);
+  if (old.startsWith('time ')) return precision(to, 6) < precision(from, 6);
   if (integers.includes(old)) return fresh === 'real' || (old === 'bigint' && fresh === 'double precision');
   if (old === 'double precision' || old === 'real')
     return integers.includes(fresh) || (old === 'double precision' && fresh === 'real') || scale(to) < Infinity;
@@ -63,7 +63,7 @@ function bare(type: string): string {
 }
 
 function precision(type: string, otherwise: number): number {
-  return /^time/.test(type) ? Number(/\((\d+)\)/.exec(type)?.[1] ?? otherwise) : otherwise;
+  return type.startsWith('time') ? Number(/\((\d+)\)/.exec(type)?.[1] ?? otherwise) : otherwise;
 }
 
 /** Digits behind the point that it keeps; a numeric without any limits keeps all. */

@@ -2,6 +2,7 @@ import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import { withRecordErrors } from './record-errors.ts';
 import { quoted } from './record-tables.ts';
+import { sendQuery } from './send-query.ts';
 import type { Session } from './session.ts';
 import type { RecordEvent } from './write-record.ts';
 
@@ -31,19 +32,27 @@ export async function readKeptTable(
   session: Session,
   schema: string,
 ): Promise<Pick<KeptAlembic, 'schema' | 'table'> | undefined> {
-  const { rows: there } = await session.query(
-    `SELECT WHERE pg_catalog.has_table_privilege(pg_catalog.to_regclass($1)::pg_catalog.oid, 'SELECT')`,
-    [`${quoted(schema)}.events`],
-  );
-  if (there.length === 0) return undefined;
-  const { rows } = await withRecordErrors({ session, schema }, () =>
-    session.query<{ event: string; detail: Pick<KeptAlembic, 'schema' | 'table'> }>(
-      `SELECT event, detail FROM ${quoted(schema)}.events
+  // Simple queries, of which the driver has little to do: every command asks this.
+  let mayRead = false;
+  const events = `${quoted(schema)}.events`;
+  await sendQuery(session, {
+    text: `SELECT WHERE pg_catalog.has_table_privilege(pg_catalog.to_regclass(${session.escapeLiteral(events)})::pg_catalog.oid, 'SELECT')`,
+    onRow: () => {
+      mayRead = true;
+    },
+  });
+  if (!mayRead) return undefined;
+  let kept: Pick<KeptAlembic, 'schema' | 'table'> | undefined;
+  await withRecordErrors({ session, schema }, () =>
+    sendQuery(session, {
+      text: `SELECT event, detail FROM ${events}
        WHERE event OPERATOR(pg_catalog.=) ANY (ARRAY['keep-alembic', 'release-alembic']) ORDER BY id DESC LIMIT 1`,
-    ),
+      onRow: ([event, detail]) => {
+        if (event === 'keep-alembic') kept = JSON.parse(detail ?? '{}') as typeof kept;
+      },
+    }),
   );
-  const [last] = rows;
-  return last?.event === 'keep-alembic' ? { schema: last.detail.schema, table: last.detail.table } : undefined;
+  return kept && { schema: kept.schema, table: kept.table };
 }
 
 /** The id that Alembic must name when these revisions are applied: that of the newest one which Alembic knows. */

@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
 
 import { documents } from '../../../src/runner/documents/documents.ts';
-import { runPsql } from '../../support/psql.ts';
+import { missingPsql, runPsql } from '../../support/psql.ts';
 import { createSquashProject, longHistory, type SquashProject } from '../../support/squash-project.ts';
 
-const slow = { timeout: 120_000 };
+const slow = { timeout: 240_000 };
 const baseline = '20260101000006_baseline';
 
 async function squashed(): Promise<SquashProject> {
@@ -30,7 +30,7 @@ test('drift compares each database with its own way, and finds nothing', slow, a
   }
 });
 
-test(
+test.skipIf((await missingPsql()) !== undefined)(
   'scripts for psql: of an empty database, of one in the middle, and of a range of old revisions',
   slow,
   async () => {

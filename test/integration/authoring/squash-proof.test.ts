@@ -6,7 +6,7 @@ import { threeRevisions } from '../../support/migrations.ts';
 import { richSchema } from '../../support/rich-schema.ts';
 import { createSquashProject } from '../../support/squash-project.ts';
 
-const slow = { timeout: 120_000 };
+const slow = { timeout: 240_000 };
 const up = (sql: string): string => `-- migrate:up\n${sql}\n`;
 
 test('what no SQL can be written for is named, nothing is written, and --append mends it', slow, async () => {

@@ -13,7 +13,7 @@ import {
 
 const names = Object.keys(longHistory).map((name) => name.replace(/\.\w+$/, ''));
 const baseline = '20260101000006_baseline';
-const slow = { timeout: 120_000 };
+const slow = { timeout: 240_000 };
 
 /** All that a squash must keep: the schema, the order of columns, rows, and what the next user's id will be. */
 async function stateOf(database: TestDatabase): Promise<unknown> {

@@ -30,7 +30,10 @@ const byName = (separator: string, extension: string): readonly string[] =>
   tables.map(({ id }, index) => `${id}${separator}create${separator}${index + 1}${extension}`);
 const rows = (values: readonly string[]): string => values.join(', ');
 
-/** Tables as each tool makes them: the shapes of their documentation and of dumps of real databases. */
+/**
+ * Tables as each tool makes them: the shapes of their documentation and of dumps of real databases. Those of knex,
+ * node-pg-migrate, dbmate and drizzle are made by the tools themselves in real-tools.test.ts.
+ */
 export const foreignDatabases: Readonly<Record<ForeignName, ForeignDatabase>> = {
   flyway: {
     headers: byNumber,

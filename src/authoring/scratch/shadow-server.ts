@@ -21,11 +21,11 @@ export async function openShadow({ shadowUrl, environment }: ScratchOptions): Pr
   }).catch((error: unknown) => {
     throw connectionFailure(error, connection);
   });
-  if (found !== undefined && found.relations > 0) {
+  if (found !== undefined && found.objects > 0) {
     throw new AppError({
       code: 'shadow-not-empty',
       exitCode: exitCodes.usage,
-      message: `The scratch database "${connection.database}" on ${connection.host} is not empty: it holds ${found.relations} ${found.relations === 1 ? 'table or view' : 'tables and views'}, e.g. ${found.example ?? ''}.`,
+      message: `The scratch database "${connection.database}" on ${connection.host} is not empty: it holds ${found.objects} ${found.objects === 1 ? 'object' : 'objects'}, e.g. ${found.example ?? ''}.`,
       hint: 'Name an empty database with --shadow-url, or leave it away and an embedded PostgreSQL is used. Nothing was changed.',
     });
   }
@@ -41,14 +41,28 @@ export async function openShadow({ shadowUrl, environment }: ScratchOptions): Pr
 }
 
 interface Found {
-  readonly relations: number;
+  readonly objects: number;
   readonly example: string | null;
   readonly mayCreate: boolean;
 }
 
+/** Tables, views, sequences, types, functions and schemas that no extension brought. */
 const emptinessSql = `
-  SELECT count(*)::int AS relations, min(format('%I.%I', n.nspname, c.relname)) AS example,
+  WITH own AS (
+    SELECT oid, nspname FROM pg_catalog.pg_namespace WHERE nspname NOT IN ('pg_catalog', 'information_schema') AND nspname !~ '^pg_(toast|temp)'),
+  found AS (
+    SELECT 'pg_catalog.pg_class'::regclass AS catalog, c.oid, format('%I.%I', nspname, relname) AS name
+    FROM pg_catalog.pg_class c JOIN own ON own.oid = relnamespace WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+    UNION ALL
+    SELECT 'pg_catalog.pg_type'::regclass, t.oid, format('%I.%I', nspname, typname)
+    FROM pg_catalog.pg_type t JOIN own ON own.oid = typnamespace
+    WHERE typtype IN ('e', 'd', 'r') OR (typtype = 'c' AND EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = typrelid AND relkind = 'c'))
+    UNION ALL
+    SELECT 'pg_catalog.pg_proc'::regclass, p.oid, format('%I.%I', nspname, proname)
+    FROM pg_catalog.pg_proc p JOIN own ON own.oid = pronamespace
+    UNION ALL
+    SELECT 'pg_catalog.pg_namespace'::regclass, oid, format('%I', nspname) FROM own WHERE nspname <> 'public')
+  SELECT count(*)::int AS objects, min(name) AS example,
          (SELECT rolcreatedb OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) AS "mayCreate"
-  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
-    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`;
+  FROM found
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = found.catalog AND d.objid = found.oid AND d.deptype IN ('e', 'i'))`;

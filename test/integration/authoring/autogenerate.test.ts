@@ -196,10 +196,17 @@ describe('revision --autogenerate', () => {
   test('2: a scratch database that is not empty is refused and stays as it is', async () => {
     const project = await createSchemaProject(files);
     await project.desire(same);
-    await project.database.query('CREATE TABLE precious (id int)');
-    const { exitCode, stderr } = await project.autogenerate('--shadow-url', project.database.url);
-    expect(stderr).toContain('is not empty: it holds 1 table or view, e.g. public.precious');
-    expect(exitCode).toBe(2);
+    for (const [make, drop] of [
+      ['TYPE precious AS ENUM ()', 'TYPE precious'],
+      ['FUNCTION precious() RETURNS int LANGUAGE sql AS $$SELECT 1$$', 'FUNCTION precious()'],
+      ['TABLE precious (id int)', undefined],
+    ]) {
+      await project.database.query(`CREATE ${make ?? ''}`);
+      const { exitCode, stderr } = await project.autogenerate('--shadow-url', project.database.url);
+      expect(stderr).toContain('is not empty: it holds 1 object, e.g. public.precious');
+      expect(exitCode).toBe(2);
+      if (drop !== undefined) await project.database.query(`DROP ${drop}`);
+    }
     expect(await project.database.query('SELECT count(*)::int AS n FROM precious')).toEqual([{ n: 0 }]);
   });
 

@@ -17,7 +17,7 @@ import { withScratchHint } from './scratch/scratch-hint.ts';
 import { withScratchServer, type ScratchDatabase, type ScratchServer } from './scratch/scratch-server.ts';
 import { withScratchSession } from './scratch/scratch-session.ts';
 import type { AuthoringAnswer, Surroundings } from './surroundings.ts';
-import type { ConnectionSettings } from '../runner/database/connection-settings.ts';
+import type { ConnectionSettings } from '../runner/database/connection/connection-settings.ts';
 
 export interface AutogenerateRevision {
   readonly message: string;

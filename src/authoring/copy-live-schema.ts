@@ -1,6 +1,6 @@
 import { AppError } from '../contract/app-error.ts';
 import { exitCodes } from '../contract/exit-codes.ts';
-import type { ConnectionSettings } from '../runner/database/connection-settings.ts';
+import type { ConnectionSettings } from '../runner/database/connection/connection-settings.ts';
 import { planChanges, readSchemaFacts } from './autogenerate/schema-diff.ts';
 import { compareCatalogs } from './catalog/compare-catalogs.ts';
 import { formatDifferences } from './catalog/format-differences.ts';

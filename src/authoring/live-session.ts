@@ -1,8 +1,8 @@
 import { AppError } from '../contract/app-error.ts';
 import { exitCodes } from '../contract/exit-codes.ts';
-import type { ConnectionSettings } from '../runner/database/connection-settings.ts';
-import { connectionFailure, isServerError } from '../runner/database/database-error.ts';
-import { closeSession, openSession, type Session } from '../runner/database/session.ts';
+import type { ConnectionSettings } from '../runner/database/connection/connection-settings.ts';
+import { connectionFailure, isServerError } from '../runner/database/connection/database-error.ts';
+import { closeSession, openSession, type Session } from '../runner/database/connection/session.ts';
 
 /**
  * Opens a session on a database that is in use, in which the server itself refuses every change, and closes it whatever happens.

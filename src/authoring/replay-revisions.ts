@@ -1,4 +1,4 @@
-import { quoted } from '../runner/database/record-tables.ts';
+import { quoted } from '../runner/database/record/record-tables.ts';
 import { withScratchHint } from './scratch/scratch-hint.ts';
 import type { ScratchDatabase, ScratchServer } from './scratch/scratch-server.ts';
 import { withScratchSession } from './scratch/scratch-session.ts';

@@ -1,4 +1,4 @@
-import type { ConnectionSettings } from '../runner/database/connection-settings.ts';
+import type { ConnectionSettings } from '../runner/database/connection/connection-settings.ts';
 
 /** Runs revisions on a scratch database exactly as the runner would; handed in by main, since authoring never imports it. */
 export interface Replay {

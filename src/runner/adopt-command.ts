@@ -1,11 +1,11 @@
 import type { ExitCode } from '../contract/exit-codes.ts';
-import { adopt } from './commands/adopt.ts';
-import { formatAdoption } from './commands/adopt-answer.ts';
-import { detect, formatDetection } from './commands/adopt-detect.ts';
-import type { Prove } from './commands/adopt-proof.ts';
-import { releaseAlembic } from './commands/adopt-record.ts';
+import { adopt } from './commands/adopt/adopt.ts';
+import { formatAdoption } from './commands/adopt/adopt-answer.ts';
+import { detect, formatDetection } from './commands/adopt/adopt-detect.ts';
+import type { Prove } from './commands/adopt/adopt-proof.ts';
+import { releaseAlembic } from './commands/adopt/adopt-record.ts';
 import type { RunContext } from './commands/run-context.ts';
-import type { RunState } from './commands/run-state.ts';
+import type { RunState } from './commands/run/run-state.ts';
 import type { AnswerDocument } from './documents/documents.ts';
 import type { AdoptInvocation } from './command-line/invocation.ts';
 import { execute } from './library/execute.ts';

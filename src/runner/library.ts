@@ -11,7 +11,7 @@ import { heads as headsCommand } from './commands/heads.ts';
 import { history as historyCommand } from './commands/history.ts';
 import { lock as lockCommand } from './commands/lock.ts';
 import type { RunContext } from './commands/run-context.ts';
-import type { RunState } from './commands/run-state.ts';
+import type { RunState } from './commands/run/run-state.ts';
 import { show as showCommand } from './commands/show.ts';
 import type { AnswerDocument, PendingRevision, RevisionDocument } from './documents/documents.ts';
 import { execute } from './library/execute.ts';
@@ -21,8 +21,8 @@ import type { Run } from './library/run.ts';
 export type { AppErrorFields } from '../contract/app-error.ts';
 export type { ExitCode } from '../contract/exit-codes.ts';
 export type { Blocker, RunEvent, RunEventName } from '../contract/run-events.ts';
-export type { RevisionFailure } from './database/revision-error.ts';
-export type { ScriptGuard, ScriptWatch } from './database/script-guard.ts';
+export type { RevisionFailure } from './database/run/revision-error.ts';
+export type { ScriptGuard, ScriptWatch } from './database/script/script-guard.ts';
 export type { AnswerDocument, PendingRevision, RevisionDocument } from './documents/documents.ts';
 export type {
   Batch,
@@ -42,7 +42,7 @@ export type { Run } from './library/run.ts';
 /** Every failure that a person can act on, with `code`, `exitCode` and `hint`; anything else that is thrown is a bug. */
 export { AppError as MigrateError } from '../contract/app-error.ts';
 /** A revision failed: where, why and what holds now are in its `failure`. */
-export { RevisionError } from './database/revision-error.ts';
+export { RevisionError } from './database/run/revision-error.ts';
 
 /** What a run that changes the database did. Names of revisions, in order. */
 export interface RunResult {

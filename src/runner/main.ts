@@ -6,7 +6,7 @@ import { exitCodes, type ExitCode } from '../contract/exit-codes.ts';
 import { wantsColour } from '../contract/paint.ts';
 import { version } from '../contract/version.ts';
 import { readSettingsFile } from './settings/config-file.ts';
-import { emptyRunState, runFinished } from './commands/run-state.ts';
+import { emptyRunState, runFinished } from './commands/run/run-state.ts';
 import type { Machine } from '../authoring/scratch/machine.ts';
 import { isRun } from './command-line/invocation.ts';
 import { countLines } from './line-count.ts';

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-import type { ScriptGuard } from './database/script-guard.ts';
+import type { ScriptGuard } from './database/script/script-guard.ts';
 
 /**
  * Keeps the process from what a script revision does to it: `process.exit` becomes an error of the revision, so does what is

@@ -1,5 +1,5 @@
-import type { ConnectionSettings } from './database/connection-settings.ts';
-import { runScript } from './database/run-script.ts';
+import type { ConnectionSettings } from './database/connection/connection-settings.ts';
+import { runScript } from './database/script/run-script.ts';
 import { loadScriptRevision } from './files/load-script-revision.ts';
 import { downgrade, stamp, upgrade } from './library.ts';
 import type { MigrateOptions } from './library/options.ts';

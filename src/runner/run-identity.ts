@@ -1,4 +1,4 @@
-import type { RunIdentity } from './database/record-tables.ts';
+import type { RunIdentity } from './database/record/record-tables.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -6,7 +6,7 @@ import { compareCatalogs } from '../../src/authoring/catalog/compare-catalogs.ts
 import { formatDifferences } from '../../src/authoring/catalog/format-differences.ts';
 import { readCatalog } from '../../src/authoring/catalog/read-catalog.ts';
 import type { ServerAddress } from '../../src/embedded-postgres/server.ts';
-import type { Session } from '../../src/runner/database/session.ts';
+import type { Session } from '../../src/runner/database/connection/session.ts';
 import { catalogChanges } from './catalog-changes.ts';
 import { richSchema } from './rich-schema.ts';
 

@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { createServer, connect, type AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 
-import type { ConnectionSettings } from '../../src/runner/database/connection-settings.ts';
+import type { ConnectionSettings } from '../../src/runner/database/connection/connection-settings.ts';
 
 const [, ownVersion = ''] =
   /(\d+)\./.exec(spawnSync('pg_dump', ['--version'], { encoding: 'utf8' }).stdout ?? '') ?? [];

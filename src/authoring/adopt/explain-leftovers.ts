@@ -1,4 +1,4 @@
-import type { Session } from '../../runner/database/session.ts';
+import type { Session } from '../../runner/database/connection/session.ts';
 import { readRevisionText, type RevisionFolder } from '../../runner/files/read-revisions.ts';
 import type { CatalogDifference } from '../catalog/compare-catalogs.ts';
 

@@ -1,7 +1,7 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
-import type { Session } from '../../runner/database/session.ts';
-import { isServerError } from '../../runner/database/database-error.ts';
+import type { Session } from '../../runner/database/connection/session.ts';
+import { isServerError } from '../../runner/database/connection/database-error.ts';
 import { excerptAt, offsetOfServerPosition, positionAt } from '../../runner/files/source-position.ts';
 import { scratchHint } from '../scratch/scratch-hint.ts';
 

@@ -1,4 +1,4 @@
-import type { Session } from '../../runner/database/session.ts';
+import type { Session } from '../../runner/database/connection/session.ts';
 import type { SchemaChange } from './schema-diff.ts';
 import { changedColumn } from './type-changes.ts';
 

@@ -1,4 +1,4 @@
-import type { Session } from '../../runner/database/session.ts';
+import type { Session } from '../../runner/database/connection/session.ts';
 import type { ScratchDatabase, ScratchServer } from '../scratch/scratch-server.ts';
 import { withScratchSession } from '../scratch/scratch-session.ts';
 import { markLossyTypes } from './lossy-types.ts';

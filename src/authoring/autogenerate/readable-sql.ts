@@ -1,6 +1,6 @@
 import { formatSqlStatements } from '@supabase/pg-delta/sql-format';
 
-import type { Session } from '../../runner/database/session.ts';
+import type { Session } from '../../runner/database/connection/session.ts';
 import { sqlSpans } from '../../runner/offline/sql-spans.ts';
 
 /**

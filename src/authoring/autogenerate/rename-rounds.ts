@@ -1,4 +1,4 @@
-import type { Session } from '../../runner/database/session.ts';
+import type { Session } from '../../runner/database/connection/session.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { StepStatement } from './arrange-steps.ts';
 import { findNamesThatFollow } from './following-names.ts';

@@ -3,7 +3,7 @@ import { plan } from '@supabase/pg-delta/plan';
 
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
-import type { Session } from '../../runner/database/session.ts';
+import type { Session } from '../../runner/database/connection/session.ts';
 
 /** One statement of a way from one schema to another, in an order that works. */
 export interface SchemaChange {

@@ -1,4 +1,4 @@
-import type { Session } from '../../runner/database/session.ts';
+import type { Session } from '../../runner/database/connection/session.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { compareCatalogs, type CatalogDifference } from '../catalog/compare-catalogs.ts';
 import { readCatalog, type CatalogScope } from '../catalog/read-catalog.ts';

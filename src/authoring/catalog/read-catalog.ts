@@ -1,4 +1,4 @@
-import type { Session } from '../../runner/database/session.ts';
+import type { Session } from '../../runner/database/connection/session.ts';
 import { globToRegExp, scopeFilter, type CatalogScope } from './catalog-scope.ts';
 import { catalogKey, type Catalog, type CatalogObject } from './catalog.ts';
 import { objectQueries } from './object-queries.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
-import { databaseLabel, type ConnectionSettings } from '../../runner/database/connection-settings.ts';
+import { databaseLabel, type ConnectionSettings } from '../../runner/database/connection/connection-settings.ts';
 import type { AnswerDocument } from '../../runner/documents/documents.ts';
 import { readRevisions, type RevisionFile } from '../../runner/files/read-revisions.ts';
 import { digestOf, readCatalogFile } from '../catalog/catalog-file.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '../../contract/app-error.ts';
-import type { ConnectionSettings } from '../../runner/database/connection-settings.ts';
+import type { ConnectionSettings } from '../../runner/database/connection/connection-settings.ts';
 import type { AnswerDocument } from '../../runner/documents/documents.ts';
 import { readableSql } from '../autogenerate/readable-sql.ts';
 import { planWay } from '../autogenerate/plan-way.ts';

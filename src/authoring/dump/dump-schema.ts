@@ -1,6 +1,6 @@
 import { exitCodes } from '../../contract/exit-codes.ts';
-import { databaseLabel, type ConnectionSettings } from '../../runner/database/connection-settings.ts';
-import type { Session } from '../../runner/database/session.ts';
+import { databaseLabel, type ConnectionSettings } from '../../runner/database/connection/connection-settings.ts';
+import type { Session } from '../../runner/database/connection/session.ts';
 import type { AnswerDocument } from '../../runner/documents/documents.ts';
 import { readRevisions } from '../../runner/files/read-revisions.ts';
 import { readSchemaFacts } from '../autogenerate/schema-diff.ts';

@@ -1,4 +1,4 @@
-import type { Session } from '../../runner/database/session.ts';
+import type { Session } from '../../runner/database/connection/session.ts';
 import { dumpGroups, type DumpGroup, type PlacedStatement } from './dump-groups.ts';
 
 /** Statements of one group that follow each other. */

@@ -1,4 +1,4 @@
-import type { ConnectionSettings } from '../../runner/database/connection-settings.ts';
+import type { ConnectionSettings } from '../../runner/database/connection/connection-settings.ts';
 import { readableSql } from '../autogenerate/readable-sql.ts';
 import { planChanges, readSchemaFacts, type SchemaChange, type SchemaFacts } from '../autogenerate/schema-diff.ts';
 import type { CatalogScope } from '../catalog/catalog-scope.ts';

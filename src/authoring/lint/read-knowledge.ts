@@ -1,4 +1,4 @@
-import type { Session } from '../../runner/database/session.ts';
+import type { Session } from '../../runner/database/connection/session.ts';
 import type { Column, ColumnType, Knowledge, Relation, TableConstraint, UserType, Volatility } from './knowledge.ts';
 import { newRelease } from './release/release-facts.ts';
 import { parseCondition } from './parse-statements.ts';

@@ -1,4 +1,4 @@
-import type { RunnableRevision } from '../../runner/database/runnable-revision.ts';
+import type { RunnableRevision } from '../../runner/database/run/runnable-revision.ts';
 import { readWholeSection } from '../../runner/files/read-sql-revision.ts';
 import { positionAt } from '../../runner/files/source-position.ts';
 import type { JudgedRevision, JudgePlan, PlannedHazard } from '../../runner/plan/judge-port.ts';

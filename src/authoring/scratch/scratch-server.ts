@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
-import type { ConnectionSettings } from '../../runner/database/connection-settings.ts';
-import type { Session } from '../../runner/database/session.ts';
+import type { ConnectionSettings } from '../../runner/database/connection/connection-settings.ts';
+import type { Session } from '../../runner/database/connection/session.ts';
 import { startEmbedded } from './embedded-server.ts';
 import { withScratchSession } from './scratch-session.ts';
 import type { ScratchOptions, ServerLease } from './server-lease.ts';

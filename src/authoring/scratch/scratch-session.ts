@@ -1,5 +1,5 @@
-import type { ConnectionSettings } from '../../runner/database/connection-settings.ts';
-import { closeSession, openSession, type Session } from '../../runner/database/session.ts';
+import type { ConnectionSettings } from '../../runner/database/connection/connection-settings.ts';
+import { closeSession, openSession, type Session } from '../../runner/database/connection/session.ts';
 
 /** Opens a session on a scratch database, without limits of time, and closes it whatever happens. */
 export async function withScratchSession<T>(

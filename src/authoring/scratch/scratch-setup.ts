@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
-import { isServerError } from '../../runner/database/database-error.ts';
+import { isServerError } from '../../runner/database/connection/database-error.ts';
 import { decodeText } from '../../runner/files/normalised-text.ts';
 import { splitStatements } from '../../runner/files/split-statements.ts';
 import type { ScratchDatabase } from './scratch-server.ts';

@@ -1,4 +1,4 @@
-import type { ConnectionSettings } from '../../runner/database/connection-settings.ts';
+import type { ConnectionSettings } from '../../runner/database/connection/connection-settings.ts';
 import type { Machine } from './machine.ts';
 
 export interface ScratchOptions {

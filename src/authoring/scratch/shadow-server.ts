@@ -1,7 +1,7 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
-import { readConnectionSettings } from '../../runner/database/connection-settings.ts';
-import { connectionFailure } from '../../runner/database/database-error.ts';
+import { readConnectionSettings } from '../../runner/database/connection/connection-settings.ts';
+import { connectionFailure } from '../../runner/database/connection/database-error.ts';
 import { withScratchSession } from './scratch-session.ts';
 import type { ScratchOptions, ServerLease } from './server-lease.ts';
 

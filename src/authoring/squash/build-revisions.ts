@@ -1,4 +1,4 @@
-import { quoted } from '../../runner/database/record-tables.ts';
+import { quoted } from '../../runner/database/record/record-tables.ts';
 import { readRevisionText, type RevisionFile } from '../../runner/files/read-revisions.ts';
 import { replayRevisions } from '../replay-revisions.ts';
 import type { ScratchDatabase, ScratchServer } from '../scratch/scratch-server.ts';

@@ -1,4 +1,4 @@
-import type { Session } from '../../runner/database/session.ts';
+import type { Session } from '../../runner/database/connection/session.ts';
 import { sqlSpans } from '../../runner/offline/sql-spans.ts';
 import type { SchemaChange } from '../autogenerate/schema-diff.ts';
 

@@ -1,4 +1,4 @@
-import type { Session } from '../../runner/database/session.ts';
+import type { Session } from '../../runner/database/connection/session.ts';
 
 /** What a baseline must give a database beside its catalog and rows, by kind and name. */
 export type Facts = ReadonlyMap<string, string>;

@@ -1,5 +1,5 @@
-import { quoted } from '../../runner/database/record-tables.ts';
-import type { Session } from '../../runner/database/session.ts';
+import { quoted } from '../../runner/database/record/record-tables.ts';
+import type { Session } from '../../runner/database/connection/session.ts';
 import { dollarQuoted, sqlLiteral } from '../../runner/offline/sql-literal.ts';
 
 /** Roles belong to the server: a database shows nothing of who made them. */

@@ -1,5 +1,5 @@
 import { escapedLiteral, sqlLiteral } from '../../runner/offline/sql-literal.ts';
-import type { Session } from '../../runner/database/session.ts';
+import type { Session } from '../../runner/database/connection/session.ts';
 
 /** A table that holds rows. */
 export interface FilledTable {

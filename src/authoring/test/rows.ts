@@ -1,5 +1,5 @@
-import { quoted } from '../../runner/database/record-tables.ts';
-import type { Session } from '../../runner/database/session.ts';
+import { quoted } from '../../runner/database/record/record-tables.ts';
+import type { Session } from '../../runner/database/connection/session.ts';
 import { catalogKey, type Catalog } from '../catalog/catalog.ts';
 
 /** What a table holds, without an order of rows: how many, and a digest of the values of each column. */

@@ -1,5 +1,5 @@
-import { quoted } from '../database/record-tables.ts';
-import type { Session } from '../database/session.ts';
+import { quoted } from '../database/record/record-tables.ts';
+import type { Session } from '../database/connection/session.ts';
 import type { ForeignRow, ForeignTable, ForeignTool } from './foreign-tool.ts';
 import { foreignTools } from './tools.ts';
 

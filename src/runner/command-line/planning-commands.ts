@@ -3,10 +3,10 @@
  * a deployment asks most often, take half the processor time without them, and each file of program more takes 1.5 ms.
  */
 export { doctor, formatDoctor } from '../commands/doctor.ts';
-export { downgrade } from '../commands/downgrade.ts';
-export { listPending } from '../commands/list-pending.ts';
-export { plan } from '../commands/plan.ts';
-export { printSql } from '../commands/print-sql.ts';
+export { downgrade } from '../commands/run/downgrade.ts';
+export { listPending } from '../commands/run/list-pending.ts';
+export { plan } from '../commands/plan/plan.ts';
+export { printSql } from '../commands/run/print-sql.ts';
 export { formatRebase, rebase } from '../commands/rebase.ts';
-export { readStampPlan, stamp } from '../commands/stamp.ts';
-export { upgrade } from '../commands/upgrade.ts';
+export { readStampPlan, stamp } from '../commands/stamp/stamp.ts';
+export { upgrade } from '../commands/run/upgrade.ts';

@@ -1,6 +1,6 @@
 import type { AnswerDocument } from '../documents/documents.ts';
 import type { RunContext } from './run-context.ts';
-import type { RunState } from './run-state.ts';
+import type { RunState } from './run/run-state.ts';
 import { readSoundRecord } from './sound-record.ts';
 
 /**

@@ -1,11 +1,11 @@
 import type { AnswerDocument } from '../documents/documents.ts';
-import { halfwayText, readHalfway } from '../database/halfway.ts';
-import { readRecord } from '../database/record-tables.ts';
+import { halfwayText, readHalfway } from '../database/record/halfway.ts';
+import { readRecord } from '../database/record/record-tables.ts';
 import { readRevisions } from '../files/read-revisions.ts';
 import { currentRevision, pendingRevisions } from '../history/record.ts';
 import { lineageOf } from './lineage.ts';
 import { withSession, type RunContext } from './run-context.ts';
-import { noteRecord, type RunState } from './run-state.ts';
+import { noteRecord, type RunState } from './run/run-state.ts';
 
 /** The newest applied revision, like `alembic current`; none (and a remark) at base. Creates nothing. */
 export async function current(context: RunContext, state: RunState): Promise<AnswerDocument<'current'>> {

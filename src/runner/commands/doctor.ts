@@ -1,12 +1,12 @@
 import { AppError } from '../../contract/app-error.ts';
 import type { ExitCode } from '../../contract/exit-codes.ts';
 import type { AnswerDocument } from '../documents/documents.ts';
-import { refuseUnfitSession } from '../database/check-session.ts';
-import { databaseLabel, type ConnectionSettings } from '../database/connection-settings.ts';
-import { readHealth } from '../database/read-health.ts';
-import { readRecordOrigin, remarkOnOrigin } from '../database/record-origin.ts';
-import { readRecord } from '../database/record-tables.ts';
-import { openSession, type Session } from '../database/session.ts';
+import { refuseUnfitSession } from '../database/connection/check-session.ts';
+import { databaseLabel, type ConnectionSettings } from '../database/connection/connection-settings.ts';
+import { readHealth } from '../database/inspect/read-health.ts';
+import { readRecordOrigin, remarkOnOrigin } from '../database/record/record-origin.ts';
+import { readRecord } from '../database/record/record-tables.ts';
+import { openSession, type Session } from '../database/connection/session.ts';
 import { exitCodeOf, findingOf, formatFinding, ok, problem, warning, type Finding } from '../doctor/finding.ts';
 import { judgeConnection } from '../doctor/judge-connection.ts';
 import { judgeHistory, judgeLeftovers } from '../doctor/judge-history.ts';
@@ -15,7 +15,7 @@ import { readRevisions, type RevisionFolder } from '../files/read-revisions.ts';
 import { readLineage } from './lineage.ts';
 import { refuseLockFileProblems } from './lock.ts';
 import { sessionOptionsOf, withSession, type RunContext } from './run-context.ts';
-import { noteRecord, type RunState } from './run-state.ts';
+import { noteRecord, type RunState } from './run/run-state.ts';
 
 /** Looks for everything that would stop an upgrade, and changes nothing. */
 export async function doctor(context: RunContext, state: RunState): Promise<DoctorAnswer> {

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../contract/duration.ts';
-import { halfwayText } from '../database/halfway.ts';
+import { halfwayText } from '../database/record/halfway.ts';
 import type { RevisionDocument } from '../documents/documents.ts';
 import { revisionTitle } from '../files/revision-name.ts';
 import type { ListedRevision } from '../history/list-revisions.ts';

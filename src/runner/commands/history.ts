@@ -9,7 +9,7 @@ import { formatBlock, formatLine, revisionDocument } from './format-revision.ts'
 import { lineageOf } from './lineage.ts';
 import { readRecordIfAsked } from './read-record-if-asked.ts';
 import type { RunContext } from './run-context.ts';
-import { noteRecord, type RunState } from './run-state.ts';
+import { noteRecord, type RunState } from './run/run-state.ts';
 
 export interface HistoryOptions {
   /** `a:b`, `a:` or `:b`; `current` is a target here too. */

@@ -1,7 +1,7 @@
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
-import { readUnfinished } from '../database/journal.ts';
-import type { Session } from '../database/session.ts';
+import { readUnfinished } from '../database/record/journal.ts';
+import type { Session } from '../database/connection/session.ts';
 import type { RevisionFile, RevisionFolder } from '../files/read-revisions.ts';
 import { readSquashed } from '../files/read-squashed.ts';
 import { chooseLineage, lineagesOf } from '../history/choose-lineage.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '../../contract/app-error.ts';
-import { readHalfway, type HalfwayRun } from '../database/halfway.ts';
-import { readRecord } from '../database/record-tables.ts';
+import { readHalfway, type HalfwayRun } from '../database/record/halfway.ts';
+import { readRecord } from '../database/record/record-tables.ts';
 import type { AppliedRevision } from '../history/record.ts';
 import { withSession, type RunContext } from './run-context.ts';
 

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../contract/app-error.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import type { AnswerDocument } from '../documents/documents.ts';
-import { readRecord } from '../database/record-tables.ts';
+import { readRecord } from '../database/record/record-tables.ts';
 import { readRevisions, type RevisionFile, type RevisionFolder } from '../files/read-revisions.ts';
 import { findTarget } from '../history/find-target.ts';
 import { currentRevision, type AppliedRevision } from '../history/record.ts';

@@ -1,9 +1,14 @@
-import type { ConnectionSettings } from '../database/connection-settings.ts';
-import type { RunIdentity } from '../database/record-tables.ts';
-import { closeSession, openSessionWhenReady, type Session, type SessionOptions } from '../database/session.ts';
+import type { ConnectionSettings } from '../database/connection/connection-settings.ts';
+import type { RunIdentity } from '../database/record/record-tables.ts';
+import {
+  closeSession,
+  openSessionWhenReady,
+  type Session,
+  type SessionOptions,
+} from '../database/connection/session.ts';
 import { AppError } from '../../contract/app-error.ts';
-import { connectionLost, isConnectionLoss } from '../database/database-error.ts';
-import type { ScriptGuard } from '../database/script-guard.ts';
+import { connectionLost, isConnectionLoss } from '../database/connection/database-error.ts';
+import type { ScriptGuard } from '../database/script/script-guard.ts';
 import type { Talk } from '../output.ts';
 import type { Settings } from '../settings/settings-table.ts';
 

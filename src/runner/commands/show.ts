@@ -9,7 +9,7 @@ import { revisionDocument } from './format-revision.ts';
 import { lineageOf } from './lineage.ts';
 import { readRecordIfAsked } from './read-record-if-asked.ts';
 import type { RunContext } from './run-context.ts';
-import { noteRecord, type RunState } from './run-state.ts';
+import { noteRecord, type RunState } from './run/run-state.ts';
 
 /** All that is known of one revision. A database is asked when one is named. */
 export async function show(

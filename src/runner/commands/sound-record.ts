@@ -1,13 +1,13 @@
-import { readRecord } from '../database/record-tables.ts';
+import { readRecord } from '../database/record/record-tables.ts';
 import { readRevisions, type RevisionFolder } from '../files/read-revisions.ts';
 import { checkHistory, refuseUnsoundHistory } from '../history/check-history.ts';
 import type { AppliedRevision } from '../history/record.ts';
-import { readKeeping, refuseIfMoved } from './keep-alembic.ts';
+import { readKeeping, refuseIfMoved } from './adopt/keep-alembic.ts';
 import { readLineage } from './lineage.ts';
 import { refuseLockFileProblems, warnOfStrangers } from './lock.ts';
-import { refuseEdits } from './refuse-edits.ts';
+import { refuseEdits } from './run/refuse-edits.ts';
 import { withSession, type RunContext } from './run-context.ts';
-import { noteRecord, type RunState } from './run-state.ts';
+import { noteRecord, type RunState } from './run/run-state.ts';
 
 export interface SoundRecord {
   readonly folder: RevisionFolder;

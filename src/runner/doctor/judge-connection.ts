@@ -1,9 +1,9 @@
 import { exitCodes } from '../../contract/exit-codes.ts';
 import { formatDuration } from '../../contract/duration.ts';
-import type { ConnectionSettings } from '../database/connection-settings.ts';
-import { isThisMachine } from '../database/connection-tls.ts';
-import { remarksOnEndpoint } from '../database/endpoint-remarks.ts';
-import type { Health } from '../database/read-health.ts';
+import type { ConnectionSettings } from '../database/connection/connection-settings.ts';
+import { isThisMachine } from '../database/connection/connection-tls.ts';
+import { remarksOnEndpoint } from '../database/connection/endpoint-remarks.ts';
+import type { Health } from '../database/inspect/read-health.ts';
 import { ok, problem, warning, type Finding } from './finding.ts';
 
 /** The releases that the runner is tested with. */

@@ -1,6 +1,6 @@
 import { exitCodes } from '../../contract/exit-codes.ts';
-import { halfwayText } from '../database/halfway.ts';
-import type { Health } from '../database/read-health.ts';
+import { halfwayText } from '../database/record/halfway.ts';
+import type { Health } from '../database/inspect/read-health.ts';
 import { checkHistory, refuseUnsoundHistory, type HistoryFindings } from '../history/check-history.ts';
 import { currentRevision, pendingRevisions, type AppliedRevision, type KnownRevision } from '../history/record.ts';
 import { findingOf, ok, problem, warning, type Finding } from './finding.ts';

@@ -1,6 +1,6 @@
 import { exitCodes } from '../../contract/exit-codes.ts';
-import type { Health } from '../database/read-health.ts';
-import { recordComment, recordFormat } from '../database/record-schema.ts';
+import type { Health } from '../database/inspect/read-health.ts';
+import { recordComment, recordFormat } from '../database/record/record-schema.ts';
 import { ok, problem, warning, type Finding } from './finding.ts';
 
 /** Whether the role may do what an upgrade does. */

@@ -1,8 +1,8 @@
 import type { ConnectionOptions } from 'node:tls';
 
-import { readConnectionSettings, type ConnectionSettings } from '../database/connection-settings.ts';
-import type { TlsSettings } from '../database/connection-tls.ts';
-import type { LoginMethod } from '../database/iam-login.ts';
+import { readConnectionSettings, type ConnectionSettings } from '../database/connection/connection-settings.ts';
+import type { TlsSettings } from '../database/connection/connection-tls.ts';
+import type { LoginMethod } from '../database/connection/iam-login.ts';
 import type { DatabaseConfig } from './options.ts';
 
 const source = 'The database option';

@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from 'node:tls';
 
 import type { RunEvent } from '../../contract/run-events.ts';
-import type { ScriptGuard } from '../database/script-guard.ts';
+import type { ScriptGuard } from '../database/script/script-guard.ts';
 
 /** What every function of the library takes. All of it can be left out but for the database, which `env` can name too. */
 export interface MigrateOptions {

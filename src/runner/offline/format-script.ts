@@ -1,11 +1,11 @@
 import { visibleLine } from '../../contract/visible-text.ts';
-import { becomeLogin } from '../database/as-login.ts';
-import { journalFinishSql, journalStartSql } from '../database/journal.ts';
-import { alembicVersionOf, moveAlembicVersion, type KeptAlembic } from '../database/kept-alembic.ts';
-import { quoted, type RunIdentity } from '../database/record-tables.ts';
-import type { Session } from '../database/session.ts';
-import { checkDeferred } from '../database/shared-transaction.ts';
-import { deleteRecord, insertEvent, insertRecord, type RecordEvent } from '../database/write-record.ts';
+import { becomeLogin } from '../database/record/as-login.ts';
+import { journalFinishSql, journalStartSql } from '../database/record/journal.ts';
+import { alembicVersionOf, moveAlembicVersion, type KeptAlembic } from '../database/record/kept-alembic.ts';
+import { quoted, type RunIdentity } from '../database/record/record-tables.ts';
+import type { Session } from '../database/connection/session.ts';
+import { checkDeferred } from '../database/run/shared-transaction.ts';
+import { deleteRecord, insertEvent, insertRecord, type RecordEvent } from '../database/record/write-record.ts';
 import { revisionTitle } from '../files/revision-name.ts';
 import { currentRevision } from '../history/record.ts';
 import type { OfflineRevision } from './offline-revision.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
 import type { RunEventBody } from '../../contract/run-events.ts';
-import type { RunnableRevision } from '../database/runnable-revision.ts';
-import { runScript } from '../database/run-script.ts';
-import type { ScriptGuard } from '../database/script-guard.ts';
+import type { RunnableRevision } from '../database/run/runnable-revision.ts';
+import { runScript } from '../database/script/run-script.ts';
+import type { ScriptGuard } from '../database/script/script-guard.ts';
 import { RevisionFileError } from '../files/parse-sql-revision.ts';
 import { readWholeSection } from '../files/read-sql-revision.ts';
 import { splitStatements, type Statement } from '../files/split-statements.ts';

@@ -1,4 +1,4 @@
-import type { Session } from '../database/session.ts';
+import type { Session } from '../database/connection/session.ts';
 import { sqlLiteral } from './sql-literal.ts';
 import { sqlSpans } from './sql-spans.ts';
 

@@ -1,5 +1,5 @@
-import { quoted } from '../database/record-tables.ts';
-import { recordSchema } from '../database/record-schema.ts';
+import { quoted } from '../database/record/record-tables.ts';
+import { recordSchema } from '../database/record/record-schema.ts';
 import { dollarQuoted, sqlLiteral } from './sql-literal.ts';
 
 /** The runner's lock key as SQL, so that a script fits any database: what `lockKey` (runner-lock.ts) computes. */

@@ -1,7 +1,7 @@
-import { halfwayText, type HalfwayRun } from '../database/halfway.ts';
-import type { ReadPace } from '../database/read-pace.ts';
-import type { TableFacts } from '../database/read-tables.ts';
-import type { RunnableRevision } from '../database/runnable-revision.ts';
+import { halfwayText, type HalfwayRun } from '../database/record/halfway.ts';
+import type { ReadPace } from '../database/inspect/read-pace.ts';
+import type { TableFacts } from '../database/inspect/read-tables.ts';
+import type { RunnableRevision } from '../database/run/runnable-revision.ts';
 import type { AnswerDocument } from '../documents/documents.ts';
 import { estimateWork, sumOf, type TimeRange } from './estimate.ts';
 import type { JudgedRevision, JudgedStatement, PlannedLock } from './judge-port.ts';

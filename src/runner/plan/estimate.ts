@@ -1,5 +1,5 @@
-import type { ReadPace } from '../database/read-pace.ts';
-import type { TableFacts } from '../database/read-tables.ts';
+import type { ReadPace } from '../database/inspect/read-pace.ts';
+import type { TableFacts } from '../database/inspect/read-tables.ts';
 import type { PlannedLock } from './judge-port.ts';
 
 /** Between the two. */

@@ -1,5 +1,5 @@
-import type { RunnableRevision } from '../database/runnable-revision.ts';
-import type { Session } from '../database/session.ts';
+import type { RunnableRevision } from '../database/run/runnable-revision.ts';
+import type { Session } from '../database/connection/session.ts';
 
 /** What is done to a relation under a lock, least first. */
 export type Work = 'instant' | 'scan' | 'build' | 'rewrite';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { lockKey } from '../../../src/runner/database/runner-lock.ts';
+import { lockKey } from '../../../src/runner/database/record/runner-lock.ts';
 import { createProject } from '../../support/migrations.ts';
 
 const recorded = 'SELECT revision FROM migrations.history';

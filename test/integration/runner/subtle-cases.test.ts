@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { lockKey } from '../../../src/runner/database/runner-lock.ts';
+import { lockKey } from '../../../src/runner/database/record/runner-lock.ts';
 import { createProject, eventsOf, threeRevisions } from '../../support/migrations.ts';
 
 /** Cases of docs/correctness.md that belong to no other file here. */

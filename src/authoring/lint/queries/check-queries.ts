@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Session } from '../../../runner/database/session.ts';
-import { isServerError } from '../../../runner/database/database-error.ts';
+import type { Session } from '../../../runner/database/connection/session.ts';
+import { isServerError } from '../../../runner/database/connection/database-error.ts';
 import { withScratchServer } from '../../scratch/scratch-server.ts';
 import { withScratchSession } from '../../scratch/scratch-session.ts';
 import type { Surroundings } from '../../surroundings.ts';

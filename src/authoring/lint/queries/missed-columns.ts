@@ -1,4 +1,4 @@
-import type { Session } from '../../../runner/database/session.ts';
+import type { Session } from '../../../runner/database/connection/session.ts';
 import { parseStatements } from '../parse-statements.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Node } from '@pgsql/types';
 
-import type { Session } from '../../../runner/database/session.ts';
+import type { Session } from '../../../runner/database/connection/session.ts';
 import { isAtLeast, lockModes, type LockEffect, type LockMode, type Work } from '../finding.ts';
 
 /** Watches what statements of an open transaction do to relations that were there before it. */

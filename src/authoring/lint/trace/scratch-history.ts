@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { AppError } from '../../../contract/app-error.ts';
-import type { Session } from '../../../runner/database/session.ts';
+import type { Session } from '../../../runner/database/connection/session.ts';
 import type { Knowledge } from '../knowledge.ts';
 import type { JudgedSection } from '../judge-statements.ts';
 import { readKnowledge } from '../read-knowledge.ts';

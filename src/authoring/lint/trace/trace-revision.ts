@@ -1,5 +1,5 @@
-import type { Session } from '../../../runner/database/session.ts';
-import { isServerError } from '../../../runner/database/database-error.ts';
+import type { Session } from '../../../runner/database/connection/session.ts';
+import { isServerError } from '../../../runner/database/connection/database-error.ts';
 import { isAtLeast, type LockEffect } from '../finding.ts';
 import type { JudgedSection } from '../judge-statements.ts';
 import type { ParsedStatement } from '../parse-statements.ts';

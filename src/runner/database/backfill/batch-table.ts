@@ -1,5 +1,5 @@
-import { quoted } from '../record-tables.ts';
-import type { Session } from '../session.ts';
+import { quoted } from '../record/record-tables.ts';
+import type { Session } from '../connection/session.ts';
 
 /** A table that can be walked in batches. */
 export interface BatchTable {

@@ -1,8 +1,8 @@
-import { literal, queryAsLogin } from '../as-login.ts';
-import { isServerError } from '../database-error.ts';
-import type { Direction, JournalPlace } from '../journal.ts';
-import { quoted } from '../record-tables.ts';
-import type { Session } from '../session.ts';
+import { literal, queryAsLogin } from '../record/as-login.ts';
+import { isServerError } from '../connection/database-error.ts';
+import type { Direction, JournalPlace } from '../record/journal.ts';
+import { quoted } from '../record/record-tables.ts';
+import type { Session } from '../connection/session.ts';
 
 /** How far a walk through a table has come: what is committed. */
 export interface Checkpoint {

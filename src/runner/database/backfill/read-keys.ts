@@ -1,6 +1,6 @@
 import type { Row } from '../../files/revision-module.ts';
-import { quoted } from '../record-tables.ts';
-import type { Session } from '../session.ts';
+import { quoted } from '../record/record-tables.ts';
+import type { Session } from '../connection/session.ts';
 import type { BatchTable } from './batch-table.ts';
 
 /** The rows of one batch. */

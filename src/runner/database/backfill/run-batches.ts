@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 
 import { AppError } from '../../../contract/app-error.ts';
 import { exitCodes } from '../../../contract/exit-codes.ts';
-import { isPassing } from '../lock-retry.ts';
-import type { RevisionRun, RunnableRevision } from '../runnable-revision.ts';
-import type { Session } from '../session.ts';
+import { isPassing } from '../run/lock-retry.ts';
+import type { RevisionRun, RunnableRevision } from '../run/runnable-revision.ts';
+import type { Session } from '../connection/session.ts';
 import { BackfillPaused } from './backfill-paused.ts';
 import { nextSize, rowsText, smallerSize } from './batch-pace.ts';
 import { readBatchTable, type BatchTable } from './batch-table.ts';

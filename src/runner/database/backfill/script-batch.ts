@@ -7,9 +7,9 @@ import type {
   SqlFragment,
   SqlTag,
 } from '../../files/revision-module.ts';
-import type { RevisionRun, RunnableRevision } from '../runnable-revision.ts';
-import type { Session } from '../session.ts';
-import { sqlFragment } from '../sql-template.ts';
+import type { RevisionRun, RunnableRevision } from '../run/runnable-revision.ts';
+import type { Session } from '../connection/session.ts';
+import { sqlFragment } from '../script/sql-template.ts';
 import { rowOf, type KeyRange } from './read-keys.ts';
 import { runBatches } from './run-batches.ts';
 

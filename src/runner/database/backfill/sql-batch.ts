@@ -1,8 +1,8 @@
 import type { BatchMarker } from '../../files/batch-marker.ts';
 import type { Statement } from '../../files/split-statements.ts';
 import { runBatches, type BackfillRun } from './run-batches.ts';
-import type { Session } from '../session.ts';
-import { StatementFailure } from '../statement-failure.ts';
+import type { Session } from '../connection/session.ts';
+import { StatementFailure } from '../run/statement-failure.ts';
 
 /**
  * Runs a statement under a `-- migrate:batch` marker for one batch after the other: its parameters `$1`, … are the first key of

@@ -1,4 +1,4 @@
-import type { Session } from '../session.ts';
+import type { Session } from '../connection/session.ts';
 
 /** The standby that is furthest behind. */
 export interface StandbyLag {

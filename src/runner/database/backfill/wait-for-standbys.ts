@@ -1,5 +1,5 @@
 import { formatDuration } from '../../../contract/duration.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../connection/session.ts';
 import type { BackfillRun } from './run-batches.ts';
 import { readStandbyLag, type StandbyLag } from './standby-lag.ts';
 

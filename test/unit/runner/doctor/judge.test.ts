@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import type { ConnectionSettings } from '../../../../src/runner/database/connection-settings.ts';
-import type { Health } from '../../../../src/runner/database/read-health.ts';
+import type { ConnectionSettings } from '../../../../src/runner/database/connection/connection-settings.ts';
+import type { Health } from '../../../../src/runner/database/inspect/read-health.ts';
 import { exitCodeOf, formatFinding, ok, problem, warning } from '../../../../src/runner/doctor/finding.ts';
 import { judgeConnection } from '../../../../src/runner/doctor/judge-connection.ts';
 import { judgeLeftovers } from '../../../../src/runner/doctor/judge-history.ts';

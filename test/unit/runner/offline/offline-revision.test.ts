@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { RunnableRevision } from '../../../../src/runner/database/runnable-revision.ts';
+import type { RunnableRevision } from '../../../../src/runner/database/run/runnable-revision.ts';
 import type { RevisionContext, RevisionModule } from '../../../../src/runner/files/revision-module.ts';
 import { offlineRevision, type OfflineRevision } from '../../../../src/runner/offline/offline-revision.ts';
 import { withValues } from '../../../../src/runner/offline/recording-session.ts';

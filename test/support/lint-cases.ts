@@ -19,6 +19,14 @@ CREATE TABLE parted_rest PARTITION OF parted DEFAULT;
 CREATE TABLE loose (id int NOT NULL, k int);
 CREATE TABLE loose2 (id int NOT NULL);
 CREATE UNLOGGED TABLE unlogged (id int);
+CREATE TABLE words (w text, c text COLLATE "C", bare text, some_id bigint, set_id bigint, beside_id bigint, low text);
+CREATE INDEX words_low ON words (lower(low));
+CREATE INDEX words_w ON words (w);
+CREATE INDEX words_c ON words (c);
+CREATE INDEX words_some ON words (some_id) WHERE w <> '';
+CREATE INDEX words_set ON words (set_id) WHERE set_id IS NOT NULL;
+CREATE INDEX words_beside ON words (w) INCLUDE (beside_id);
+INSERT INTO words SELECT g, g FROM generate_series(1, 10) g;
 CREATE VIEW v AS SELECT id FROM other;
 CREATE MATERIALIZED VIEW mv AS SELECT id FROM t;
 CREATE DOMAIN plain AS int;
@@ -72,35 +80,51 @@ export const matrixCases: readonly MatrixCase[] = [
   { sql: `ALTER TABLE t ADD COLUMN x plain` },
   { sql: `ALTER TABLE t ADD COLUMN x int CHECK (x > 0)`, rules: ['add-column-inline-check'] },
   { sql: `ALTER TABLE t ADD COLUMN x int, ADD CONSTRAINT k CHECK (x > 0) NOT VALID` },
-  { sql: `ALTER TABLE t ADD COLUMN x bigint REFERENCES other (id)`, rules: ['foreign-key-locks-other-table'] },
+  {
+    sql: `ALTER TABLE t ADD COLUMN x bigint REFERENCES other (id)`,
+    rules: ['foreign-key-locks-other-table', 'foreign-key-without-index'],
+  },
   {
     sql: `ALTER TABLE t ADD COLUMN x bigint DEFAULT 1 REFERENCES other (id)`,
-    rules: ['add-column-inline-foreign-key'],
+    rules: ['add-column-inline-foreign-key', 'foreign-key-without-index'],
   },
   { sql: `ALTER TABLE t ADD COLUMN x int UNIQUE`, rules: ['add-column-inline-unique'] },
   { sql: `ALTER TABLE part ADD COLUMN x int` },
   { sql: `ALTER TABLE part ADD COLUMN x uuid DEFAULT gen_random_uuid()`, rules: ['add-column-volatile-default'] },
-  { sql: `ALTER TABLE t ALTER COLUMN c TYPE varchar(40)` },
-  { sql: `ALTER TABLE t ALTER COLUMN c TYPE text` },
-  { sql: `ALTER TABLE t ALTER COLUMN c TYPE text USING c::text` },
+  { sql: `ALTER TABLE t ALTER COLUMN c TYPE varchar(40)`, rules: ['cached-plan-breaks'] },
+  { sql: `ALTER TABLE t ALTER COLUMN c TYPE text`, rules: ['cached-plan-breaks'] },
+  { sql: `ALTER TABLE t ALTER COLUMN c TYPE text USING c::text`, rules: ['cached-plan-breaks'] },
   { sql: `ALTER TABLE t ALTER COLUMN c TYPE varchar(10)`, rules: ['change-column-type'] },
-  { sql: `ALTER TABLE t ALTER COLUMN txt TYPE varchar` },
+  { sql: `ALTER TABLE t ALTER COLUMN txt TYPE varchar`, rules: ['cached-plan-breaks'] },
   { sql: `ALTER TABLE t ALTER COLUMN txt TYPE varchar(10)`, rules: ['change-column-type'] },
   { sql: `ALTER TABLE t ALTER COLUMN txt TYPE text USING lower(txt)`, rules: ['change-column-type'] },
-  { sql: `ALTER TABLE t ALTER COLUMN n TYPE numeric(12,2)` },
-  { sql: `ALTER TABLE t ALTER COLUMN n TYPE numeric` },
+  { sql: `ALTER TABLE t ALTER COLUMN n TYPE numeric(12,2)`, rules: ['cached-plan-breaks'] },
+  { sql: `ALTER TABLE t ALTER COLUMN n TYPE numeric`, rules: ['cached-plan-breaks'] },
   { sql: `ALTER TABLE t ALTER COLUMN n TYPE numeric(12,3)`, rules: ['change-column-type'] },
-  { sql: `ALTER TABLE t ALTER COLUMN ts TYPE timestamp(6)` },
-  { sql: `ALTER TABLE t ALTER COLUMN ts TYPE timestamp` },
+  { sql: `ALTER TABLE t ALTER COLUMN ts TYPE timestamp(6)`, rules: ['cached-plan-breaks'] },
+  { sql: `ALTER TABLE t ALTER COLUMN ts TYPE timestamp`, rules: ['cached-plan-breaks'] },
   { sql: `ALTER TABLE t ALTER COLUMN ts TYPE timestamp(1)`, rules: ['change-column-type'] },
   { sql: `ALTER TABLE t ALTER COLUMN b TYPE bigint`, rules: ['change-column-type'] },
   { sql: `ALTER TABLE t ALTER COLUMN j TYPE jsonb`, rules: ['change-column-type'] },
   { sql: `ALTER TABLE t ALTER COLUMN d TYPE timestamp`, rules: ['change-column-type'] },
-  { sql: `ALTER TABLE t ALTER COLUMN b TYPE plain` },
+  { sql: `ALTER TABLE t ALTER COLUMN b TYPE plain`, rules: ['cached-plan-breaks'] },
   { sql: `ALTER TABLE t ALTER COLUMN b TYPE positive`, rules: ['change-column-type'] },
-  { sql: `ALTER TABLE with_domain ALTER COLUMN p TYPE int` },
-  { sql: `ALTER TABLE with_domain ALTER COLUMN q TYPE int` },
+  { sql: `ALTER TABLE with_domain ALTER COLUMN p TYPE int`, rules: ['cached-plan-breaks'] },
+  { sql: `ALTER TABLE with_domain ALTER COLUMN q TYPE int`, rules: ['cached-plan-breaks'] },
   { sql: `ALTER TABLE t ALTER COLUMN checked TYPE int`, rules: ['change-checked-column-type'] },
+  {
+    sql: `ALTER TABLE words ALTER COLUMN w TYPE text COLLATE "C"`,
+    rules: ['change-indexed-column-type', 'cached-plan-breaks'],
+  },
+  { sql: `ALTER TABLE words ALTER COLUMN c TYPE varchar`, rules: ['change-indexed-column-type', 'cached-plan-breaks'] },
+  { sql: `ALTER TABLE words ALTER COLUMN c TYPE varchar COLLATE "C"`, rules: ['cached-plan-breaks'] },
+  { sql: `ALTER TABLE words ALTER COLUMN w TYPE varchar`, rules: ['change-indexed-column-type', 'cached-plan-breaks'] },
+  { sql: `ALTER TABLE words ALTER COLUMN set_id TYPE bigint`, rules: ['change-indexed-column-type'] },
+  {
+    sql: `ALTER TABLE words ALTER COLUMN low TYPE varchar`,
+    rules: ['change-indexed-column-type', 'cached-plan-breaks'],
+  },
+  { sql: `ALTER TABLE words ALTER COLUMN bare TYPE text COLLATE "C"`, rules: ['cached-plan-breaks'] },
   { sql: `ALTER TABLE t ALTER COLUMN b SET DEFAULT 3` },
   { sql: `ALTER TABLE t ALTER COLUMN g DROP DEFAULT` },
   { sql: `ALTER TABLE t ALTER COLUMN b DROP DEFAULT`, rules: ['drop-default'] },
@@ -186,9 +210,24 @@ export const matrixCases: readonly MatrixCase[] = [
   { sql: `ALTER DOMAIN plain SET NOT NULL`, rules: ['constrain-domain'] },
   {
     sql: `CREATE TABLE fresh (id int PRIMARY KEY, t_id bigint REFERENCES t (id))`,
+    rules: ['foreign-key-locks-other-table', 'foreign-key-without-index'],
+  },
+  {
+    sql: `CREATE TABLE fresh (id int PRIMARY KEY, p_id int, FOREIGN KEY (p_id) REFERENCES fresh (id))`,
+    rules: ['foreign-key-without-index'],
+  },
+  {
+    sql: `ALTER TABLE words ADD FOREIGN KEY (some_id) REFERENCES t (id) NOT VALID`,
+    rules: ['foreign-key-locks-other-table', 'foreign-key-without-index'],
+  },
+  {
+    sql: `ALTER TABLE words ADD FOREIGN KEY (set_id) REFERENCES t (id) NOT VALID`,
     rules: ['foreign-key-locks-other-table'],
   },
-  { sql: `CREATE TABLE fresh (id int PRIMARY KEY, p_id int, FOREIGN KEY (p_id) REFERENCES fresh (id))` },
+  {
+    sql: `ALTER TABLE words ADD FOREIGN KEY (beside_id) REFERENCES t (id) NOT VALID`,
+    rules: ['foreign-key-locks-other-table', 'foreign-key-without-index'],
+  },
   { sql: `CREATE TABLE fresh (LIKE t INCLUDING ALL)` },
   { sql: `CREATE TABLE fresh AS SELECT * FROM t` },
   { sql: `ALTER TABLE t RENAME COLUMN b TO bb`, rules: ['rename-column'] },

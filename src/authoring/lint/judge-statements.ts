@@ -9,8 +9,17 @@ import { judgePhase } from './release/phase.ts';
 import { judgeRelease } from './release/judge-release.ts';
 import { learnRelease } from './release/learn-release.ts';
 import { newRelease } from './release/release-facts.ts';
+import { watchAlters } from './repeated-alters.ts';
 import { severityOf, type RuleName } from './rules.ts';
 import { watchTransaction } from './transaction.ts';
+import {
+  foreignKeysIn,
+  keyOf,
+  objectionTo,
+  withoutIndex,
+  type NewForeignKey,
+  type UnindexedKey,
+} from './unindexed-keys.ts';
 
 /** A section of a revision, parsed. */
 export interface JudgedSection {
@@ -42,8 +51,14 @@ export interface JudgedStatement {
 export interface Judgement {
   readonly findings: readonly Finding[];
   readonly statements: readonly JudgedStatement[];
+  /** Those of the findings that a later revision may answer. */
+  readonly unindexed: readonly UnindexedKey[];
   /** What is known when all of it has run; the revision's own objects are no longer fresh. */
   readonly after: Knowledge;
+}
+
+interface AddedKey extends NewForeignKey {
+  readonly statement: ParsedStatement;
 }
 
 /** Judges the statements of one section against what is known of the database before it. Pure: nothing is run. */
@@ -55,6 +70,8 @@ export function judgeStatements(
   const findings: Finding[] = [];
   const isRepeated = repeatedLocks(section);
   const keptAsViews = viewsBehind(section);
+  const alters = watchAlters(section);
+  const added: AddedKey[] = [];
   const watch = watchTransaction({ transactional: section.transactional, ...settings });
   const statements = section.statements.map((statement): JudgedStatement => {
     const { node, problem, number } = statement;
@@ -71,7 +88,12 @@ export function judgeStatements(
       keptAsViews: keptAsViews(number, knowledge),
     });
     const locks = strongestLocks(own.flatMap((consequence) => consequence.locks));
-    const consequences = [...judgeRelease(node, knowledge), ...own, ...watch.judge(node, locks, knowledge)];
+    const consequences = [
+      ...judgeRelease(node, knowledge),
+      ...own,
+      ...alters.judge(statement, own, knowledge),
+      ...watch.judge(node, locks, knowledge),
+    ];
     findings.push(
       ...consequences.flatMap((consequence) =>
         isRepeated(consequence) ? [] : objectionIn(section, statement, consequence),
@@ -79,12 +101,22 @@ export function judgeStatements(
     );
     learnRelease(knowledge, node, section.revision);
     learn(knowledge, node, { isTransactional: section.transactional });
+    added.push(...foreignKeysIn(node, knowledge).map((key) => ({ ...key, statement })));
     return { number, locks };
   });
+  const unindexed = withoutIndex(added, knowledge).flatMap((key) =>
+    objectionIn(section, key.statement, { locks: [], objection: objectionTo(key, knowledge) }).map((finding) => ({
+      finding,
+      table: keyOf(key.table),
+      columns: key.columns,
+    })),
+  );
+  findings.push(...unindexed.map(({ finding }) => finding));
   findings.push(...judgePhase(knowledge, { ...section, findings, tables: tablesOf(statements, knowledge) }));
   return {
     findings,
     statements,
+    unindexed,
     after: settled(knowledge, settings.release === 'together' ? section.revision : undefined),
   };
 }

@@ -27,6 +27,8 @@ export interface Relation {
   isFresh: boolean;
   /** Whether a revision without a transaction has put rows into it. */
   isFilled: boolean;
+  /** Whether it may have columns and indexes that nothing tells of: no file has made it, or its statement copies another's. */
+  isPartlyKnown?: boolean;
   /** The revision of this release that made it; absent when it was there before the release. */
   unreleasedIn?: string;
   /** Whether something may have put rows into what this release made. */
@@ -38,6 +40,13 @@ export interface Relation {
   /** Of an index: its columns, `undefined` for an expression. */
   indexed?: readonly (string | undefined)[];
   isUnique?: boolean;
+  /** Of an index with WHERE or an expression: all columns that it depends on; a new type of one of them builds it anew. */
+  rebuiltWith?: readonly string[];
+  /**
+   * Of an index: the columns that must not be null for a row to be in it. Absent when a lookup by its columns cannot use it: it is
+   * INVALID, holds some rows only, or is of a kind that does not find equal values.
+   */
+  lookup?: { readonly notNull: readonly string[] };
   /** Key of the parent of a partition, and whether it is the default one. */
   partitionOf?: string | undefined;
   isDefaultPartition?: boolean;
@@ -50,6 +59,8 @@ export interface Column {
   type: ColumnType;
   notNull: boolean;
   hasDefault: boolean;
+  /** Its bare name; absent for that of the type. */
+  collation?: string | undefined;
   isFresh: boolean;
   /** The revision of this release that added it; absent when it was there before the release. */
   unreleasedIn?: string;

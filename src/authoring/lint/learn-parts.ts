@@ -1,7 +1,16 @@
-import type { ColumnDef, Constraint, RangeVar } from '@pgsql/types';
+import type { ColumnDef, Constraint, IndexStmt, RangeVar } from '@pgsql/types';
 
 import { find, findRelation, type Knowledge, type Relation, type TableConstraint } from './knowledge.ts';
-import { columnsReadBy, columnTypeOf, constraintsIn, isSerial, namesIn, provedNotNull } from './tree.ts';
+import {
+  collationIn,
+  columnsReadBy,
+  columnTypeOf,
+  constraintsIn,
+  isSerial,
+  namesIn,
+  notNullAsked,
+  provedNotNull,
+} from './tree.ts';
 
 /** Notes a relation that a statement makes. */
 export function newRelation(
@@ -26,17 +35,15 @@ export function newRelation(
 }
 
 /** Notes a column of CREATE TABLE or ADD COLUMN, and the constraints that are written beside it. */
-export function learnColumn(
-  knowledge: Knowledge,
-  relation: Relation,
-  { colname = '', typeName, constraints }: ColumnDef,
-): void {
+export function learnColumn(knowledge: Knowledge, relation: Relation, definition: ColumnDef): void {
+  const { colname = '', typeName, constraints } = definition;
   const inline = constraintsIn(constraints);
   const has = (type: Constraint['contype']): boolean => inline.some(({ contype }) => contype === type);
   relation.columns.set(colname, {
     type: typeName ? columnTypeOf(knowledge, typeName) : { schema: '', name: 'unknown', modifiers: [], isArray: false },
     notNull: has('CONSTR_NOTNULL') || has('CONSTR_PRIMARY') || has('CONSTR_IDENTITY') || isSerial(typeName),
     hasDefault: has('CONSTR_DEFAULT') || has('CONSTR_IDENTITY') || isSerial(typeName),
+    collation: collationIn(definition),
     isFresh: true,
   });
   for (const constraint of inline) learnConstraint(knowledge, relation, constraint, colname);
@@ -87,7 +94,11 @@ export function learnConstraint(
       if (target) target.notNull = true;
     }
   if (known.kind === 'primary key' || known.kind === 'unique') {
-    knowledge.relations.set(`${relation.schema}.${constraint.indexname ?? name}`, {
+    const taken = constraint.indexname === undefined ? undefined : `${relation.schema}.${constraint.indexname}`;
+    const indexed = (taken === undefined ? undefined : knowledge.relations.get(taken)?.indexed) ?? columns;
+    // The index takes on the name of the constraint.
+    if (taken !== undefined) knowledge.relations.delete(taken);
+    knowledge.relations.set(`${relation.schema}.${name}`, {
       schema: relation.schema,
       name,
       kind: 'index',
@@ -96,9 +107,33 @@ export function learnConstraint(
       columns: new Map(),
       constraints: new Map(),
       table: own,
-      indexed: columns,
+      indexed,
       isUnique: true,
+      lookup: { notNull: [] },
       persistence: 'permanent',
     });
   }
+}
+
+/** Notes an index under the name that it has, or one like the server would give it. */
+export function learnIndex(knowledge: Knowledge, statement: IndexStmt): void {
+  const { relation = {}, idxname, indexParams = [], indexIncludingParams = [], unique, whereClause } = statement;
+  const { accessMethod = 'btree' } = statement;
+  const table = findRelation(knowledge, relation);
+  const schema = table.key.slice(0, table.key.indexOf('.'));
+  const columns = indexParams.map((item) => ('IndexElem' in item ? item.IndexElem.name : undefined));
+  const name = idxname ?? `${relation.relname ?? ''}_${columns.join('_')}_idx`;
+  const notNull = whereClause ? notNullAsked(whereClause) : [];
+  const isComputed = whereClause !== undefined || columns.includes(undefined);
+  const read = [...indexParams, ...indexIncludingParams].flatMap((item) => {
+    const { name: column, expr } = 'IndexElem' in item ? item.IndexElem : {};
+    return column === undefined ? columnsReadBy(expr) : [column];
+  });
+  Object.assign(newRelation(knowledge, { schemaname: schema, relname: name }, 'index'), {
+    table: table.key,
+    indexed: columns,
+    isUnique: unique === true,
+    ...(isComputed && { rebuiltWith: [...read, ...columnsReadBy(whereClause)] }),
+    ...(notNull && /^(?:btree|hash)$/.test(accessMethod) && { lookup: { notNull } }),
+  });
 }

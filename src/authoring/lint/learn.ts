@@ -1,8 +1,8 @@
 import type { AlterTableCmd, AlterTableStmt, CreateDomainStmt, Node, RenameStmt } from '@pgsql/types';
 
 import { find, findRelation, indexesOf, type Knowledge, type Relation } from './knowledge.ts';
-import { learnColumn, learnConstraint, newRelation } from './learn-parts.ts';
-import { columnTypeOf, constraintsIn, listIn, namesIn, qualifiedName } from './tree.ts';
+import { learnColumn, learnConstraint, learnIndex, newRelation } from './learn-parts.ts';
+import { collationIn, columnTypeOf, constraintsIn, listIn, namesIn, qualifiedName } from './tree.ts';
 
 /** Carries the knowledge on over a statement: what it makes is fresh, what it takes away is gone. */
 export function learn(
@@ -14,6 +14,7 @@ export function learn(
     const { relation = {}, tableElts = [], inhRelations = [], partspec, partbound, if_not_exists } = node.CreateStmt;
     if (if_not_exists === true && findRelation(knowledge, relation).facts) return;
     const made = newRelation(knowledge, relation, partspec ? 'partitioned' : 'table');
+    if (inhRelations.length > 0 || tableElts.some((element) => 'TableLikeClause' in element)) made.isPartlyKnown = true;
     const [parent] = inhRelations;
     if (parent && 'RangeVar' in parent) {
       const { key, facts } = findRelation(knowledge, parent.RangeVar);
@@ -35,18 +36,8 @@ export function learn(
     if (!findRelation(knowledge, view).facts) newRelation(knowledge, view, 'view');
   } else if ('CreateForeignTableStmt' in node) {
     newRelation(knowledge, node.CreateForeignTableStmt.base?.relation ?? {}, 'foreign table');
-  } else if ('IndexStmt' in node) {
-    const { relation = {}, idxname, indexParams = [], unique } = node.IndexStmt;
-    const table = findRelation(knowledge, relation);
-    const schema = table.key.slice(0, table.key.indexOf('.'));
-    const columns = indexParams.map((item) => ('IndexElem' in item ? item.IndexElem.name : undefined));
-    const name = idxname ?? `${relation.relname ?? ''}_${columns.join('_')}_idx`;
-    Object.assign(newRelation(knowledge, { schemaname: schema, relname: name }, 'index'), {
-      table: table.key,
-      indexed: columns,
-      isUnique: unique === true,
-    });
-  } else if ('AlterTableStmt' in node) alterTable(knowledge, node.AlterTableStmt);
+  } else if ('IndexStmt' in node) learnIndex(knowledge, node.IndexStmt);
+  else if ('AlterTableStmt' in node) alterTable(knowledge, node.AlterTableStmt);
   else if ('DropStmt' in node) {
     for (const object of node.DropStmt.objects ?? []) {
       const { schema, name } = qualifiedName(listIn(object));
@@ -84,7 +75,9 @@ function alterTable(knowledge: Knowledge, { relation = {}, cmds = [] }: AlterTab
   // Nobody has made it in these files, so it was there before; what is added to it from here on is fresh.
   const facts =
     found.facts ??
-    (knowledge.isComplete ? undefined : Object.assign(newRelation(knowledge, relation, 'table'), { isFresh: false }));
+    (knowledge.isComplete
+      ? undefined
+      : Object.assign(newRelation(knowledge, relation, 'table'), { isFresh: false, isPartlyKnown: true }));
   for (const node of cmds) if (facts && 'AlterTableCmd' in node) alterOne(knowledge, facts, node.AlterTableCmd);
 }
 
@@ -96,8 +89,11 @@ function alterOne(knowledge: Knowledge, facts: Relation, { subtype, name = '', d
   else if (subtype === 'AT_AddConstraint' && def && 'Constraint' in def)
     learnConstraint(knowledge, facts, def.Constraint);
   else if (subtype === 'AT_ValidateConstraint' && constraint) constraint.isValid = true;
-  else if (subtype === 'AT_DropConstraint') facts.constraints.delete(name);
-  else if (subtype === 'AT_SetLogged') facts.persistence = 'permanent';
+  else if (subtype === 'AT_DropConstraint') {
+    facts.constraints.delete(name);
+    if (knowledge.relations.get(`${facts.schema}.${name}`)?.table === `${facts.schema}.${facts.name}`)
+      knowledge.relations.delete(`${facts.schema}.${name}`);
+  } else if (subtype === 'AT_SetLogged') facts.persistence = 'permanent';
   else if (subtype === 'AT_SetUnLogged') facts.persistence = 'unlogged';
   else if (subtype === 'AT_AttachPartition' || subtype === 'AT_DetachPartition') {
     if (!def || !('PartitionCmd' in def)) return;
@@ -111,7 +107,10 @@ function alterOne(knowledge: Knowledge, facts: Relation, { subtype, name = '', d
     else if (subtype === 'AT_DropNotNull') column.notNull = false;
     else if (subtype === 'AT_ColumnDefault') column.hasDefault = def !== undefined;
     else if (subtype === 'AT_AlterColumnType' && def && 'ColumnDef' in def && def.ColumnDef.typeName)
-      column.type = columnTypeOf(knowledge, def.ColumnDef.typeName);
+      Object.assign(column, {
+        type: columnTypeOf(knowledge, def.ColumnDef.typeName),
+        collation: collationIn(def.ColumnDef),
+      });
   }
 }
 
@@ -125,10 +124,32 @@ function rename(knowledge: Knowledge, { renameType, relation, subname = '', newn
     map.delete(subname);
     map.set(newname, value);
   };
-  if (renameType === 'OBJECT_COLUMN') rekey(facts.columns);
+  if (renameType === 'OBJECT_COLUMN') renameColumn(knowledge, { key, facts, from: subname, to: newname });
   else if (renameType === 'OBJECT_TABCONSTRAINT') rekey(facts.constraints);
   else if (/^OBJECT_(?:TABLE|VIEW|MATVIEW|INDEX|SEQUENCE|FOREIGN_TABLE)$/.test(renameType ?? ''))
     move(knowledge, { key, facts, to: `${facts.schema}.${newname}` });
+}
+
+interface ColumnRename {
+  readonly key: string;
+  readonly facts: Relation;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Indexes and constraints follow their columns. */
+function renameColumn(knowledge: Knowledge, { key, facts, from, to }: ColumnRename): void {
+  const column = facts.columns.get(from);
+  if (!column) return;
+  facts.columns.delete(from);
+  facts.columns.set(to, column);
+  const renamed = <Name extends string | undefined>(name: Name): Name | string => (name === from ? to : name);
+  for (const constraint of facts.constraints.values()) constraint.columns = constraint.columns.map(renamed);
+  for (const index of indexesOf(knowledge, key)) {
+    index.indexed = (index.indexed ?? []).map(renamed);
+    if (index.rebuiltWith) index.rebuiltWith = index.rebuiltWith.map(renamed);
+    if (index.lookup) index.lookup = { notNull: index.lookup.notNull.map(renamed) };
+  }
 }
 
 /** Gives a relation another key, wherever it stands. */

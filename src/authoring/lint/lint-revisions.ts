@@ -14,6 +14,7 @@ import { checkQueries } from './queries/check-queries.ts';
 import { readQueries } from './queries/read-queries.ts';
 import { withRelease } from './release/learn-release.ts';
 import { readSources, type LintSource } from './sources/read-sources.ts';
+import { withoutIndexedLater, type UnindexedKey } from './unindexed-keys.ts';
 import { withScratchHistory, type ScratchHistory } from './trace/scratch-history.ts';
 
 export interface LintRevisions {
@@ -98,6 +99,7 @@ async function lintAll({ sources, settings, history, replay }: LintAll): Promise
   const findings: Finding[] = [];
   const allowed: AllowedFinding[] = [];
   let statements = 0;
+  const unindexed: UnindexedKey[] = [];
   let learned = emptyKnowledge();
   for (const source of sources.slice(0, last + 1)) {
     const known = source.isAsked ? await history?.know() : undefined;
@@ -116,6 +118,7 @@ async function lintAll({ sources, settings, history, replay }: LintAll): Promise
     if (!source.isAsked || !isSql) history?.pass(source);
     if (!source.isAsked) continue;
     findings.push(...linted.findings);
+    unindexed.push(...linted.unindexed);
     allowed.push(...linted.allowed);
     statements += linted.statements;
   }
@@ -125,7 +128,8 @@ async function lintAll({ sources, settings, history, replay }: LintAll): Promise
         `${stopped.source.file} could not be run on the scratch server, so what comes behind it was judged by its text alone: ${stopped.message.split('\n')[0] ?? ''}`,
       ]
     : [];
-  return { findings, allowed, sources, statements, server: history?.label ?? null, remarks };
+  const open = withoutIndexedLater(findings, unindexed, learned);
+  return { findings: open, allowed, sources, statements, server: history?.label ?? null, remarks };
 }
 
 /** With a scratch server when there is one to be had; judging alone needs none. */

@@ -11,11 +11,14 @@ import type { LenientSections } from './sources/read-sections.ts';
 import type { LintSource } from './sources/read-sources.ts';
 import { compareTrace } from './trace/compare-trace.ts';
 import type { Trace } from './trace/trace-revision.ts';
+import type { UnindexedKey } from './unindexed-keys.ts';
 
 export interface LintedSource {
   readonly findings: readonly Finding[];
   readonly allowed: readonly AllowedFinding[];
   readonly statements: number;
+  /** Those of the findings that a later revision may answer. */
+  readonly unindexed: readonly UnindexedKey[];
   readonly after: Knowledge;
 }
 
@@ -35,7 +38,7 @@ export async function lintSource(source: LintSource, context: LintContext): Prom
       ...findingAt(source, { rule: 'unparsable', message: content.message, offset: 0 }),
       line: content.line,
     };
-    return { findings: [finding], allowed: [], statements: 0, after: context.knowledge };
+    return { findings: [finding], allowed: [], statements: 0, unindexed: [], after: context.knowledge };
   }
   const { section, problems, end } =
     content.kind === 'sql' ? await sqlSection(source, content.sections) : await scriptSection(source, context.record);
@@ -61,6 +64,7 @@ export async function lintSource(source: LintSource, context: LintContext): Prom
     findings: inOrder(withoutAnswered(findings)),
     allowed,
     statements: section.statements.length,
+    unindexed: judged.unindexed,
     after: judged.after,
   };
 }

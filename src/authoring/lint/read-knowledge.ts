@@ -2,7 +2,7 @@ import type { Session } from '../../runner/database/connection/session.ts';
 import type { Column, ColumnType, Knowledge, Relation, TableConstraint, UserType, Volatility } from './knowledge.ts';
 import { newRelease } from './release/release-facts.ts';
 import { parseCondition } from './parse-statements.ts';
-import { normalModifiers, provedNotNull } from './tree.ts';
+import { normalModifiers, notNullAsked, provedNotNull } from './tree.ts';
 
 /**
  * Reads what the rules need to know from a database. Needs no rights beyond those of PUBLIC on the catalogs, and waits for nobody:
@@ -56,8 +56,17 @@ interface FoundRelation {
   readonly table: string | null;
   readonly indexed: readonly (string | null)[] | null;
   readonly isUnique: boolean | null;
+  readonly findsEqual: boolean | null;
+  readonly rebuiltWith: readonly string[] | null;
+  /** Of an index of some rows: which. */
+  readonly predicate: string | null;
   readonly columns:
-    | readonly ({ readonly column: string; readonly notNull: boolean; readonly hasDefault: boolean } & FoundType)[]
+    | readonly ({
+        readonly column: string;
+        readonly notNull: boolean;
+        readonly hasDefault: boolean;
+        readonly collation: string | null;
+      } & FoundType)[]
     | null;
   readonly constraints: readonly FoundConstraint[] | null;
 }
@@ -95,6 +104,7 @@ async function relationOf(row: FoundRelation): Promise<Relation> {
     ),
   );
   const { schema, name, kind, persistence } = row;
+  const notNull = row.predicate === null ? [] : notNullAsked(await parseCondition(row.predicate));
   return {
     schema,
     name,
@@ -105,7 +115,13 @@ async function relationOf(row: FoundRelation): Promise<Relation> {
     columns: new Map(
       (row.columns ?? []).map((found): readonly [string, Column] => [
         found.column,
-        { type: typeOf(found), notNull: found.notNull, hasDefault: found.hasDefault, isFresh: false },
+        {
+          type: typeOf(found),
+          notNull: found.notNull,
+          hasDefault: found.hasDefault,
+          isFresh: false,
+          ...(found.collation !== null && { collation: found.collation }),
+        },
       ]),
     ),
     constraints: new Map(constraints),
@@ -113,6 +129,8 @@ async function relationOf(row: FoundRelation): Promise<Relation> {
       table: row.table,
       indexed: (row.indexed ?? []).map((column) => column ?? undefined),
       isUnique: row.isUnique === true,
+      ...(row.rebuiltWith && { rebuiltWith: row.rebuiltWith }),
+      ...(row.findsEqual === true && notNull && { lookup: { notNull } }),
     }),
     ...(row.partitionOf !== null && {
       partitionOf: row.partitionOf,
@@ -164,10 +182,18 @@ const knowledgeSql = `
         'isDefaultPartition', EXISTS (SELECT FROM pg_partitioned_table p WHERE p.partdefid = c.oid),
         'table', (SELECT tn.nspname || '.' || t.relname FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid JOIN pg_namespace tn ON tn.oid = t.relnamespace WHERE x.indexrelid = c.oid),
         'indexed', (SELECT jsonb_agg(a.attname ORDER BY k.position) FROM pg_index x CROSS JOIN unnest(x.indkey) WITH ORDINALITY k (number, position)
-                    LEFT JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.number AND k.number > 0 WHERE x.indexrelid = c.oid),
+                    LEFT JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.number AND k.number > 0 WHERE x.indexrelid = c.oid AND k.position <= x.indnkeyatts),
+        'findsEqual', (SELECT x.indisvalid AND m.amname IN ('btree', 'hash') FROM pg_index x JOIN pg_am m ON m.oid = c.relam WHERE x.indexrelid = c.oid),
+        'predicate', (SELECT CASE WHEN x.indrelid IN (SELECT relation FROM closed) THEN 'false' ELSE pg_get_expr(x.indpred, x.indrelid) END
+                      FROM pg_index x WHERE x.indexrelid = c.oid AND x.indpred IS NOT NULL),
+        'rebuiltWith', (SELECT jsonb_agg(DISTINCT a.attname) FROM pg_index x JOIN pg_depend d ON d.objid = x.indexrelid AND d.refobjid = x.indrelid
+                        JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+                        WHERE x.indexrelid = c.oid AND d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
+                          AND d.refobjsubid > 0 AND (x.indpred IS NOT NULL OR x.indexprs IS NOT NULL)),
         'isUnique', (SELECT x.indisunique FROM pg_index x WHERE x.indexrelid = c.oid),
         'columns', CASE WHEN c.relkind IN ('r', 'p', 'f', 'm', 'v') THEN (
-          SELECT jsonb_agg(jsonb_build_object('column', a.attname, 'notNull', a.attnotnull, 'hasDefault', a.atthasdef OR a.attidentity <> '', ${typeFields('t', 'a.atttypmod')}))
+          SELECT jsonb_agg(jsonb_build_object('column', a.attname, 'notNull', a.attnotnull, 'hasDefault', a.atthasdef OR a.attidentity <> '',
+            'collation', (SELECT l.collname FROM pg_collation l WHERE l.oid = a.attcollation AND a.attcollation <> t.typcollation), ${typeFields('t', 'a.atttypmod')}))
           FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) END,
         'constraints', (
           SELECT jsonb_agg(jsonb_build_object(

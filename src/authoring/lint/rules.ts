@@ -25,6 +25,8 @@ const groups = [
       'add-column-inline-foreign-key': 'REFERENCES beside a new column with a default looks up every row',
       'add-column-inline-unique': 'UNIQUE or PRIMARY KEY beside a new column builds an index under ACCESS EXCLUSIVE',
       'change-column-type': 'a type with another storage writes the table anew; a longer varchar does not',
+      'change-indexed-column-type':
+        'a change of type that is free otherwise builds indexes anew: with another collation, or those with WHERE or an expression',
       'change-checked-column-type': 'a change of type that is free otherwise proves every CHECK of the column again',
       'set-not-null': 'SET NOT NULL reads the whole table, unless a validated CHECK proves it',
       'add-check': 'ADD CHECK without NOT VALID reads the whole table',
@@ -57,6 +59,8 @@ const groups = [
     severity: 'notice',
     rules: {
       'foreign-key-locks-other-table': 'a foreign key locks the table that it refers to as well, for a moment',
+      'foreign-key-without-index':
+        'no index begins with the columns of a new foreign key: a DELETE of what it refers to reads the whole table',
     },
   },
   {
@@ -95,8 +99,13 @@ const groups = [
       'create-trigger': 'a trigger or a rule runs with every write of old code, at once',
       'drop-trigger-or-policy': 'DROP TRIGGER, POLICY and RULE take ACCESS EXCLUSIVE and end what they did',
       'row-security': 'row security and its policies decide which rows old code sees',
+      'cached-plan-breaks':
+        'after a change of type that is free otherwise, prepared statements fail with 0A000 and the statistics of the column are gone',
       'new-enum-value': 'old code meets a label that it does not know',
       revoke: 'REVOKE takes rights that old code may use',
+      'update-extension': 'ALTER EXTENSION … UPDATE runs scripts of somebody else, which may change what code gets',
+      'refresh-collation-version':
+        'REFRESH VERSION of a collation checks nothing; indexes in the old order miss rows until a REINDEX',
       'query-not-checked': 'a query of `--queries` fails before the revisions too, so nothing can be said of it',
     },
   },
@@ -123,6 +132,8 @@ const groups = [
     family: 'transactions',
     severity: 'warning',
     rules: {
+      'several-alters-of-one-table':
+        'two ALTER TABLEs of a transaction each go through the whole table; one with commas goes through it once',
       'work-under-lock': 'a lock that stops others is held while later statements of the transaction work',
       'lock-timeout-off':
         'without lock_timeout, or with one of more than a minute, a waiting statement stops everybody behind it as long',

@@ -1,4 +1,4 @@
-import type { Constraint, Node, TypeName } from '@pgsql/types';
+import type { ColumnDef, Constraint, Node, TypeName } from '@pgsql/types';
 
 import type { ColumnType, Knowledge } from './knowledge.ts';
 
@@ -89,6 +89,27 @@ export function provedNotNull(condition: Node | undefined): readonly string[] {
   return negated && 'NullTest' in negated && negated.NullTest.nulltesttype === 'IS_NULL'
     ? columnIn(negated.NullTest.arg)
     : [];
+}
+
+/**
+ * The columns of which the condition asks nothing but that they are not null: who looks for a value of them finds every row that
+ * has it where the condition holds. `undefined` when it asks anything else.
+ */
+export function notNullAsked(condition: Node | undefined): readonly string[] | undefined {
+  if (!condition) return undefined;
+  if ('NullTest' in condition) {
+    const columns = columnIn(condition.NullTest.arg);
+    return condition.NullTest.nulltesttype === 'IS_NOT_NULL' && columns.length > 0 ? columns : undefined;
+  }
+  if (!('BoolExpr' in condition) || condition.BoolExpr.boolop !== 'AND_EXPR') return undefined;
+  const parts = (condition.BoolExpr.args ?? []).map(notNullAsked);
+  return parts.includes(undefined) ? undefined : parts.flatMap((columns) => columns ?? []);
+}
+
+/** The bare name of the collation that is given beside the type, if it is another than the type's. */
+export function collationIn({ collClause }: ColumnDef): string | undefined {
+  const name = namesIn(collClause?.collname).at(-1);
+  return name === 'default' ? undefined : name;
 }
 
 function columnIn(node: Node | undefined): readonly string[] {

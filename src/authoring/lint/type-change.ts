@@ -37,7 +37,7 @@ function domainOf(
   return type?.kind === 'domain' ? type : undefined;
 }
 
-function isSame(left: ColumnType, right: ColumnType): boolean {
+export function isSame(left: ColumnType, right: ColumnType): boolean {
   return (
     left.schema === right.schema &&
     left.name === right.name &&

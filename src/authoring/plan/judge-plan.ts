@@ -9,6 +9,7 @@ import { judgeStatements, type JudgeSettings } from '../lint/judge-statements.ts
 import type { Knowledge } from '../lint/knowledge.ts';
 import { parseStatements } from '../lint/parse-statements.ts';
 import { readKnowledge } from '../lint/read-knowledge.ts';
+import { withoutIndexedLater } from '../lint/unindexed-keys.ts';
 
 /** Judges what an upgrade would run with the rules of `migrate lint`, against the catalog of the database that it would run on. */
 export const judgePlan: JudgePlan = async (session, revisions, timeouts) => {
@@ -23,23 +24,23 @@ export const judgePlan: JudgePlan = async (session, revisions, timeouts) => {
     // One upgrade runs all that is pending.
     release: 'together',
   };
-  const judged: JudgedRevision[] = [];
+  const judged: ((after: Knowledge) => JudgedRevision)[] = [];
   for (const revision of revisions) {
     const result = await judgeRevision(revision, settings, knowledge);
     knowledge = result.after;
     judged.push(result.judged);
   }
-  return judged;
+  return judged.map((judgedBy) => judgedBy(knowledge));
 };
 
 async function judgeRevision(
   revision: RunnableRevision,
   settings: JudgeSettings,
   knowledge: Knowledge,
-): Promise<{ readonly judged: JudgedRevision; readonly after: Knowledge }> {
+): Promise<{ readonly judged: (afterAll: Knowledge) => JudgedRevision; readonly after: Knowledge }> {
   const { work, transactional, name, file } = revision;
   // What a script sends is known when it runs.
-  if (work.kind === 'script') return { judged: { statements: [], hazards: [] }, after: knowledge };
+  if (work.kind === 'script') return { judged: () => ({ statements: [], hazards: [] }), after: knowledge };
   const { text, section } =
     work.kind === 'sql'
       ? { text: revision.text, section: work.section }
@@ -51,7 +52,7 @@ async function judgeRevision(
       isBatched: statement.batch !== undefined,
     })),
   );
-  const { findings, statements, after } = judgeStatements(
+  const { findings, statements, unindexed, after } = judgeStatements(
     { revision: name, file, text, statements: parsed, transactional },
     { settings, knowledge },
   );
@@ -63,7 +64,7 @@ async function judgeRevision(
   const { findings: open, allowed } = applyAllows(findings, { file, revision: name, text, statements: spans, end });
   return {
     after,
-    judged: {
+    judged: (afterAll) => ({
       statements: parsed.map(({ number, offset, text: sql }, place) => ({
         statement: number,
         line: positionAt(text, offset).line,
@@ -72,10 +73,10 @@ async function judgeRevision(
         batch: section.statements[place]?.batch?.size ?? null,
       })),
       hazards: [
-        ...withoutAnswered(open).map((finding) => hazardOf(finding, null)),
+        ...withoutIndexedLater(withoutAnswered(open), unindexed, afterAll).map((finding) => hazardOf(finding, null)),
         ...allowed.map((one) => hazardOf(one, one.reason)),
       ].toSorted((one, other) => one.line - other.line),
-    },
+    }),
   };
 }
 

@@ -11,6 +11,7 @@ import { moveToSchema, rename } from './renames.ts';
 import { changeRows, insertRows, revoke, runCode } from './rows.ts';
 import { createPolicy, createRule, createTrigger, createView } from './triggers.ts';
 import { alterDomain, alterEnum } from './types.ts';
+import { refreshCollation, refreshDatabaseCollation, updateExtension } from './upgrades.ts';
 import { needsNewerPostgres } from './version-gates.ts';
 import { cluster, lockTable, refresh, truncate, vacuum } from './whole-table.ts';
 
@@ -47,6 +48,9 @@ function ofNode(node: Node, subject: Case): readonly Consequence[] {
   if ('DoStmt' in node) return runCode('DO');
   if ('CallStmt' in node) return runCode('CALL');
   if ('GrantStmt' in node) return revoke(node.GrantStmt);
+  if ('AlterExtensionStmt' in node) return updateExtension(node.AlterExtensionStmt);
+  if ('AlterCollationStmt' in node) return refreshCollation(node.AlterCollationStmt);
+  if ('AlterDatabaseRefreshCollStmt' in node) return refreshDatabaseCollation(node.AlterDatabaseRefreshCollStmt.dbname);
   if ('CommentStmt' in node) return commentOn(node.CommentStmt, subject);
   if ('CreateStatsStmt' in node) {
     const tables = (node.CreateStatsStmt.relations ?? []).flatMap((item) =>

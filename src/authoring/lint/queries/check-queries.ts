@@ -122,7 +122,7 @@ function changes(
       ...at,
       rule: 'changes-query-result',
       severity: 'warning',
-      message: `${who}, and from then on it answers ${after.result ?? 'nothing'} instead of ${before.result ?? 'nothing'}.`,
+      message: `${who}, and from then on it answers ${after.result ?? 'nothing'} instead of ${before.result ?? 'nothing'}; a connection that has it prepared gets the error 0A000 until it prepares it anew.`,
     });
   return findings;
 }

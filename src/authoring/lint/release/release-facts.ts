@@ -1,6 +1,6 @@
 /**
  * What the revisions of one release have done so far, as far as it concerns code of before the release. A release is what one
- * deploy applies: everything behind `--since` or `--base`, the named files, or what is pending in a live database.
+ * deploy applies: everything behind `--since`, the named files, or what is pending in a live database.
  */
 export interface ReleaseFacts {
   /** What takes the place of a table (`schema.table`) or a column (`schema.table.column`) that was there before. */

@@ -30,6 +30,9 @@ const alone: ReadonlySet<RuleName> = new Set([
   'detach-partition',
 ]);
 
+/** Commands of one recipe: each finding repeats those before it, and thousands would be too long to read and to hold. */
+const mostJoined = 40;
+
 /** Follows the ALTER TABLEs of one section: in a transaction each pass over a table is made under the lock of the first. */
 export function watchAlters({ transactional }: { readonly transactional: boolean }): AlterWatch {
   const passes = new Map<string, Pass>();
@@ -49,7 +52,8 @@ export function watchAlters({ transactional }: { readonly transactional: boolean
       const typed = columnsIn(node.AlterTableStmt, /^AT_AlterColumnType$/);
       const made = columnsIn(node.AlterTableStmt, /^AT_(?:AlterColumnType|AddColumn)$/);
       // A type can be given once, and not to a column that the same statement adds.
-      const joined = earlier && !typed.some((column) => earlier.columns.includes(column)) ? earlier : undefined;
+      const fits = earlier && earlier.commands.length < mostJoined;
+      const joined = fits && !typed.some((column) => earlier.columns.includes(column)) ? earlier : undefined;
       const all = [...(joined?.commands ?? []), ...commands];
       passes.set(table.key, { number, commands: all, columns: [...(joined?.columns ?? []), ...made] });
       return joined

@@ -144,6 +144,12 @@ ALTER TABLE t ALTER COLUMN a TYPE bigint, ALTER b SET NOT NULL, ADD CHECK (c > 0
     expect(await found(text)).toEqual([]);
   });
 
+  test('of thousands the recipes stay short enough to be read', async () => {
+    const all = await found('ALTER TABLE t ADD CHECK (c > 0);'.repeat(2_000));
+    expect(all.length).toBeGreaterThan(1_900);
+    expect(Math.max(...all.map(({ length }) => length))).toBeLessThan(2_000);
+  });
+
   test('not outside a transaction, where each frees its lock', async () => {
     expect(await found(first + second, false)).toEqual([]);
   });

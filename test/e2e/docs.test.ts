@@ -40,7 +40,7 @@ describe('the commands in docs/', () => {
     const site = await createLaunchSite({ files: wumbo });
     for (const environment of ['development', 'production']) await site.launch([environment]);
     // Alembic has been here, and stands where the record does; to drift its table would be one that no revision makes.
-    if (commands.some((command) => command.includes(' adopt')))
+    if (commands.some((command) => / adopt (?!--write-catalog)/.test(command)))
       await site.database.query(
         "CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY); INSERT INTO alembic_version VALUES ('cd6d8adfce4a')",
       );

@@ -80,7 +80,7 @@ describe.skipIf(noEngine !== undefined)('building the image', () => {
     );
     expect(seen.split('\n')).toEqual([
       'migrations package-lock.json package.json scripts src',
-      'build.ts bundled-packages.ts declarations.ts rds-roots.ts',
+      'build.ts bundled-packages.ts declarations.ts join-chunks.ts rds-roots.ts',
     ]);
   });
 });

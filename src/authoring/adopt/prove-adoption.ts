@@ -6,7 +6,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { compareCatalogs } from '../catalog/compare-catalogs.ts';
 import { formatDifferences } from '../catalog/format-differences.ts';
 import { readCatalog, type CatalogScope } from '../catalog/read-catalog.ts';
-import { cannotRunHere } from '../scratch/no-scratch-server.ts';
+import { isNoScratchServer } from '../scratch/no-scratch-server.ts';
 import { withScratchServer } from '../scratch/scratch-server.ts';
 import { withScratchSession } from '../scratch/scratch-session.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -58,7 +58,7 @@ async function expectedCatalog(expected: Expected): Promise<{ readonly label: st
   try {
     return await replayed(expected);
   } catch (error) {
-    if (!cannotRunHere(error)) throw error;
+    if (!isNoScratchServer(error)) throw error;
     const file = await readCatalogFile(folder.directory);
     if (!file) throw noProof(error);
     return { label: `${catalogFileName}, made on ${file.server}`, catalog: catalogAt(file, { folder, newest, scope }) };

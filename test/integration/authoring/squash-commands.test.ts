@@ -123,6 +123,8 @@ test('test, lint, autogenerate and dump work on a folder with a baseline', slow,
   const linted = await migrate('lint', '--fail-on', 'error');
   expect(linted.exitCode, linted.stdout).toBe(0);
   expect(linted.stdout).not.toContain(`${baseline}.sql:`);
+  const named = await migrate('lint', '--fail-on', 'error', `${project.migrations}/${baseline}.sql`);
+  expect(named.stdout).toContain(`${baseline}.sql:`);
   const dumped = await migrate('dump', '--revisions');
   expect(dumped.exitCode).toBe(0);
   await mkdir(join(project.directory, 'schema'));

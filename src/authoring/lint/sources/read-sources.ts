@@ -3,6 +3,7 @@ import { basename, relative, resolve } from 'node:path';
 
 import { AppError } from '../../../contract/app-error.ts';
 import { exitCodes } from '../../../contract/exit-codes.ts';
+import { parseReplaced } from '../../../runner/files/baseline.ts';
 import { decodeText } from '../../../runner/files/normalised-text.ts';
 import { parseRevisionName } from '../../../runner/files/revision-name.ts';
 import { readSections, type LenientSections } from './read-sections.ts';
@@ -28,7 +29,7 @@ export interface LintSource {
 export interface SourceChoice {
   readonly directory: string;
   readonly workingDirectory: string;
-  /** Paths; empty: all revisions of the folder. */
+  /** Paths; empty: all revisions of the folder but a baseline. */
   readonly files: readonly string[];
   /** A revision, by its id or the beginning of its name: only what comes behind it is asked for. */
   readonly since: string | undefined;
@@ -37,7 +38,7 @@ export interface SourceChoice {
 /**
  * The revisions of the folder in their order, and the named files that lie elsewhere behind them. A file that nobody can read
  * is part of the answer, not a failure.
- * @throws AppError `migrations-folder`, `unknown-revision`, `no-such-file` (2).
+ * @throws AppError `migrations-folder`, `unknown-revision`, `no-such-file`, `bad-baseline` (2).
  */
 export async function readSources({
   directory,
@@ -51,8 +52,8 @@ export async function readSources({
   const cut = since === undefined ? -1 : indexOfRevision(inFolder, since);
   const sources: LintSource[] = [];
   for (const [index, path] of [...inFolder, ...strangers].entries()) {
-    const isAsked = asked.size > 0 ? asked.has(path) : index > cut;
-    sources.push(await readSource({ path, isAsked, workingDirectory }));
+    const source = await readSource({ path, workingDirectory });
+    sources.push({ ...source, isAsked: asked.size > 0 ? asked.has(path) : index > cut && !isBaseline(source) });
   }
   return sources;
 }
@@ -84,19 +85,22 @@ function indexOfRevision(paths: readonly string[], since: string): number {
   });
 }
 
+/** What a baseline makes is there already, wherever it matters; only who names its file wants to read of it. */
+function isBaseline({ text, content, file, id }: Omit<LintSource, 'isAsked'>): boolean {
+  return content.kind === 'sql' && id !== '' && parseReplaced(text, file, id) !== undefined;
+}
+
 async function readSource({
   path,
-  isAsked,
   workingDirectory,
 }: {
   readonly path: string;
-  readonly isAsked: boolean;
   readonly workingDirectory: string;
-}): Promise<LintSource> {
+}): Promise<Omit<LintSource, 'isAsked'>> {
   const fileName = basename(path);
   const parsed = parseRevisionName(fileName);
   const file = relative(workingDirectory, path) || fileName;
-  const known = { id: parsed?.id ?? '', name: parsed?.name ?? fileName, path, file, isAsked };
+  const known = { id: parsed?.id ?? '', name: parsed?.name ?? fileName, path, file };
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new AppError({
       code: 'no-such-file',

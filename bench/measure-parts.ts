@@ -6,6 +6,7 @@ import type { Measuring } from './command-line.ts';
 import type { Machine } from './machine.ts';
 import type { Bench } from './part.ts';
 import type { FoundPeers } from './peers/all.ts';
+import { printed } from './peers/installed.ts';
 import type { PartResult } from './results.ts';
 import { startBenchServer } from './server.ts';
 
@@ -34,6 +35,7 @@ export async function measureParts(
   };
   onStart(cleanUp);
   const results: PartResult[] = [];
+  const commit = await printed('git', ['-C', import.meta.dirname, 'rev-parse', '--short', 'HEAD'], /^(\S+)$/m);
   try {
     for (const part of parts) {
       process.stderr.write(`${part.name}: ${part.about}\n`);
@@ -52,6 +54,7 @@ export async function measureParts(
         measuredAt: new Date().toISOString(),
         tookSeconds: Math.round((performance.now() - startedAt) / 1_000),
         size,
+        ...(commit !== undefined && { commit }),
         machine,
         postgres: server.version,
         tools: peers.installed.map(({ name, installedVersion }) => `${name} ${installedVersion}`),

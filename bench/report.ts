@@ -55,13 +55,13 @@ export function markdownTable({ columns, rows }: Pick<Table, 'columns' | 'rows'>
   return [line(columns), line(columns.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)];
 }
 
-function circumstances({ measuredAt, tookSeconds, size, machine, failure }: PartResult): string {
+function circumstances({ measuredAt, tookSeconds, size, commit, machine, failure }: PartResult): string {
   const loaded = isLoaded(machine)
     ? ` **The machine was loaded** (load average ${machine.load} on ${machine.cores} cores before the start): take the CPU seconds and the ratios, not the milliseconds.`
     : '';
   const amount = size === 'full' ? '' : ` with \`--${size}\``;
   const broken = failure === undefined ? '' : ` **It failed**: ${failure}`;
-  return `Measured on ${measuredAt.slice(0, 16).replace('T', ' ')} UTC${amount}, in ${tookSeconds} s; load average ${machine.load} before the start.${loaded}${broken}`;
+  return `Measured on ${measuredAt.slice(0, 16).replace('T', ' ')} UTC${amount}, in ${tookSeconds} s${commit === undefined ? '' : `, at commit ${commit}`}; load average ${machine.load} before the start.${loaded}${broken}`;
 }
 
 function describe({ cores, cpu, memoryGiB, platform, node }: Machine): string {

@@ -10,6 +10,8 @@ export interface PartResult extends PartOutcome {
   readonly measuredAt: string;
   readonly tookSeconds: number;
   readonly size: Size;
+  /** Of the sources that were measured; absent outside a clone. */
+  readonly commit?: string;
   readonly machine: Machine;
   readonly postgres: string;
   /** `name version`. */

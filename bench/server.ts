@@ -11,6 +11,11 @@ export interface BenchServer {
   readonly version: string;
   /** Makes the database anew, empty or as a copy. */
   readonly recreate: (name: string, copyOf?: string) => Promise<void>;
+  /**
+   * Makes an empty database beside all others and answers its name. After a database of hundreds of tables was dropped, a file
+   * system may search for seconds before each new file (ext4 does): that would be measured.
+   */
+  readonly create: (prefix: string) => Promise<string>;
   readonly url: (name: string, port?: number) => string;
   readonly query: (name: string, sql: string) => Promise<readonly Record<string, unknown>[]>;
   readonly close: () => Promise<void>;
@@ -34,6 +39,7 @@ export async function startBenchServer(): Promise<BenchServer> {
       await client.end();
     }
   };
+  let created = 0;
   const [row] = await query('postgres', 'SHOW server_version');
   return {
     address,
@@ -42,6 +48,12 @@ export async function startBenchServer(): Promise<BenchServer> {
     recreate: async (name, copyOf) => {
       await query('postgres', `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
       await query('postgres', `CREATE DATABASE ${name} TEMPLATE ${copyOf ?? 'template0'}`);
+    },
+    create: async (prefix) => {
+      created += 1;
+      const name = `${prefix}_${created}`;
+      await query('postgres', `CREATE DATABASE ${name} TEMPLATE template0`);
+      return name;
     },
     url: (name, port = address.port) => `postgres://${address.user}:${address.password}@127.0.0.1:${port}/${name}`,
     close: async () => {

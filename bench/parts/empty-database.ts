@@ -1,9 +1,11 @@
+import { join } from 'node:path';
+
 import { compare, type Contender } from '../compare.ts';
-import { execute } from '../measure.ts';
+import { execute, type Command } from '../measure.ts';
 import { comparisonTable, figuresOf, ratioOf, type Bench, type Part, type Table } from '../part.ts';
 import type { InstalledPeer } from '../peers/all.ts';
-import { bareNode, psql } from '../peers/floor.ts';
-import { ours } from '../peers/ours.ts';
+import { bareNode, psql, runFile } from '../peers/floor.ts';
+import { ours, writeScript } from '../peers/ours.ts';
 import { tinyRevisions } from '../peers/peer.ts';
 import { startProxy } from '../proxy.ts';
 
@@ -13,6 +15,7 @@ const amounts = {
   tiny: { near: { count: 3, rounds: 1 }, distant: { count: 3, rounds: 1 } },
 };
 const delayMs = 5;
+const sameTransactions = 'psql, our `--sql`';
 
 /** A new environment: everything is pending. */
 export const emptyDatabase: Part = {
@@ -26,7 +29,8 @@ export const emptyDatabase: Part = {
     return {
       tables: [nearby.table, away.table],
       figures: figuresOf({
-        'tiny-over-psql': ratioOf(nearby.results, ours.name, psql.name),
+        'tiny-over-psql': ratioOf(nearby.results, ours.name, sameTransactions),
+        'tiny-over-lean-psql': ratioOf(nearby.results, ours.name, psql.name),
         'distant-over-psql': ratioOf(away.results, ours.name, psql.name),
         'trips-per-revision': away.tripsPerRevision.get(ours.name),
       }),
@@ -48,18 +52,33 @@ async function measureNear(
 ): Promise<{ readonly results: Results; readonly table: Table }> {
   const contenders: Contender[] = [];
   for (const [index, peer] of tools.entries()) {
-    const database = `near_${index}`;
-    const home = await folder(database);
+    const prefix = `near_${index}`;
+    const home = await folder(prefix);
     await peer.write(home, tinyRevisions(count));
-    contenders.push({
-      name: peer.name,
-      prepare: () => server.recreate(database),
-      command: () => peer.up(home, server.url(database)),
-    });
+    contenders.push(inNewDatabase(server, peer.name, { prefix, command: (url) => peer.up(home, url) }));
+    if (peer.name !== ours.name) continue;
+    const file = join(home, 'same.sql');
+    await writeScript(home, file);
+    contenders.push(inNewDatabase(server, sameTransactions, { prefix, command: (url) => runFile(file, url) }));
   }
   const results = await compare(contenders, { rounds });
-  const about = `${count} revisions of one CREATE TABLE each, on an empty database. psql runs one script with the same transactions; knex, kysely and drizzle put all of them into one.`;
+  const about = `${count} revisions of one CREATE TABLE each, on an empty database. psql runs one script, with a record of an id and a time, and once the script that our --sql prints, which keeps the same record; knex, kysely and drizzle put all of them into one.`;
   return { results, table: comparisonTable({ title: `${count} tiny revisions`, about }, results, psql.name) };
+}
+
+function inNewDatabase(
+  server: Bench['server'],
+  name: string,
+  { prefix, command }: { readonly prefix: string; readonly command: (url: string) => Command },
+): Contender {
+  let database = '';
+  return {
+    name,
+    prepare: async () => {
+      database = await server.create(prefix);
+    },
+    command: () => command(server.url(database)),
+  };
 }
 
 /** Through a proxy that holds back and counts. What connecting and the record's tables cost is found with a run of one revision. */
@@ -78,23 +97,24 @@ async function measureDistant(
   try {
     const contenders: Contender[] = [];
     for (const [index, peer] of tools.entries()) {
-      const database = `distant_${index}`;
-      const home = await folder(database);
-      const homeOfOne = await folder(`${database}_one`);
+      const prefix = `distant_${index}`;
+      const home = await folder(prefix);
+      const homeOfOne = await folder(`${prefix}_one`);
       await peer.write(home, tinyRevisions(count));
       await peer.write(homeOfOne, tinyRevisions(1));
-      const url = server.url(database, proxy.port);
+      const newDatabase = async (): Promise<string> => server.url(await server.create(prefix), proxy.port);
       let before = 0;
+      let url = '';
       contenders.push({
         name: peer.name,
         prepare: async () => {
-          await server.recreate(database);
           if (!tripsOfOne.has(peer.name)) {
+            const urlOfOne = await newDatabase();
             before = proxy.roundTrips();
-            await execute(peer.up(homeOfOne, url));
+            await execute(peer.up(homeOfOne, urlOfOne));
             tripsOfOne.set(peer.name, proxy.roundTrips() - before);
-            await server.recreate(database);
           }
+          url = await newDatabase();
           before = proxy.roundTrips();
         },
         command: () => peer.up(home, url),

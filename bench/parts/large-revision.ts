@@ -27,7 +27,7 @@ export const largeRevision: Part = {
     return {
       tables: [
         all.table(`One revision of ${shared} MB`, `INSERT statements of ${statementBytes} bytes, in one transaction.`),
-        inserted.table(`One revision of ${large} MB, INSERT`, 'The same, twice as large.'),
+        inserted.table(`One revision of ${large} MB, INSERT`, 'The same, by those that read it as they go.'),
         copied.table(`One revision of ${large} MB, COPY`, 'CREATE TABLE and one COPY … FROM stdin with its data.'),
       ],
       figures: figuresOf({

@@ -1,10 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
+import type { Command } from '../measure.ts';
 import { printed } from './installed.ts';
 import type { Peer } from './peer.ts';
 
-/** psql running one script with the same transactions, the record's row in each: what the server and the network cost. */
+/** psql running a script until something fails. */
+export function runFile(file: string, url: string): Command {
+  return { program: 'psql', args: ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', file, url] };
+}
+
+/** psql running one script with these transactions, a record's row of an id and a time in each: what the server and the network cost. */
 export const psql: Peer = {
   name: 'psql, one script',
   source: 'apt-get install postgresql-client',
@@ -17,10 +23,7 @@ export const psql: Peer = {
     const record = 'CREATE TABLE IF NOT EXISTS applied (id text PRIMARY KEY, applied_at timestamptz DEFAULT now());\n';
     await writeFile(join(folder, 'up.sql'), record + transactions.join(''));
   },
-  up: (folder, url) => ({
-    program: 'psql',
-    args: ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', join(folder, 'up.sql'), url],
-  }),
+  up: (folder, url) => runFile(join(folder, 'up.sql'), url),
   nothingPending: (_folder, url) => ({
     program: 'psql',
     args: ['-X', '-q', '-c', 'SELECT id FROM applied ORDER BY id', url],

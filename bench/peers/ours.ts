@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { execute, type Command } from '../measure.ts';
@@ -8,6 +8,19 @@ const program = resolve(import.meta.dirname, '../../dist/migrate.js');
 
 function migrate(args: readonly string[], folder: string, url = ''): Command {
   return { program: process.execPath, args: [program, ...args], cwd: folder, env: { DATABASE_URL: url } };
+}
+
+/** The command with the options that the image gives to Node. */
+export async function asInImage(command: Command): Promise<Command> {
+  const dockerfile = await readFile(resolve(import.meta.dirname, '../../Dockerfile'), 'utf8');
+  const [, entrypoint = '[]'] = /^ENTRYPOINT (\[.*\])$/m.exec(dockerfile) ?? [];
+  const options = (JSON.parse(entrypoint) as readonly string[]).filter((word) => word.startsWith('--'));
+  return { ...command, args: [...options, ...command.args] };
+}
+
+/** The SQL of all revisions and their record, as `migrate` gives it to psql. */
+export function writeScript(folder: string, file: string): Promise<void> {
+  return execute({ ...migrate(['upgrade', 'base:head', '--sql'], folder), stdoutFile: file });
 }
 
 /** `migrate` as it is built. */

@@ -5,6 +5,7 @@ import { AppError } from '../contract/app-error.ts';
 import { exitCodes, type ExitCode } from '../contract/exit-codes.ts';
 import { wantsColour } from '../contract/paint.ts';
 import { version } from '../contract/version.ts';
+import { monotonicMs } from '../contract/monotonic.ts';
 import { readSettingsFile } from './settings/config-file.ts';
 import { emptyRunState, runFinished } from './commands/run/run-state.ts';
 import type { Machine } from '../authoring/scratch/machine.ts';
@@ -155,6 +156,6 @@ function reportEarlyFailure(error: unknown): ExitCode {
   });
   output.emit({ event: 'message', level: 'error', text, code: isForPeople ? error.code : 'bug' });
   if (isForPeople) output.refuse(error);
-  if (inContainer) output.emit(runFinished(emptyRunState(), code, performance.now()));
+  if (inContainer) output.emit(runFinished(emptyRunState(), code, monotonicMs()));
   return code;
 }

@@ -8,6 +8,8 @@ const longest = 16_384;
 
 /** The event with texts that fit into a line of a log: a server's notice or message may be of any length. */
 export function shortenedEvent<Event extends RunEventBody>(event: Event): Event {
+  // As good as always; a run of many revisions has thousands of events.
+  if (!Object.values(event).some((value) => typeof value === 'string' && value.length > longest)) return event;
   const fields = Object.entries(event).map(([name, value]) => [
     name,
     typeof value === 'string' ? shortened(value) : value,

@@ -44,7 +44,7 @@ export function createOutput(
   const writeDocument = (document: object): void => writeOut(JSON.stringify({ version: documentVersion, ...document }));
   let announcement: NodeJS.Timeout | undefined;
   const say = (event: RunEventBody): void => {
-    if (event.event === 'notice' && !isWanted(event, mode)) return;
+    if (!isWanted(event, mode) && (event.event === 'notice' || isOfNoUse(event, mode))) return;
     clearTimeout(announcement);
     const lines = event.event === 'run.finished' ? finishedLines(event, paint) : renderer.lines(event);
     if (isWanted(event, mode)) writeLines(lines);
@@ -68,6 +68,11 @@ export function createOutput(
       if (mode.documents) writeDocument({ error: { code, exitCode, message, hint: hint ?? null } });
     },
   };
+}
+
+/** Whether what is not wanted need not even be put into words: a failure names where its revision stands among all. */
+function isOfNoUse(event: RunEventBody, { quiet }: OutputMode): boolean {
+  return quiet && event.event !== 'revision.started';
 }
 
 /** The last event carries the count, so that who reads the log knows whether all of it came. */

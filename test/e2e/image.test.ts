@@ -52,7 +52,7 @@ describe.skipIf(noEngine !== undefined)('the container image', () => {
     const config = JSON.parse(await dockerOutput('image', 'inspect', '--format', '{{json .Config}}', image)) as object;
     expect(config).toMatchObject({
       User: '65532:65532',
-      Entrypoint: ['/nodejs/bin/node', '/app/migrate.js'],
+      Entrypoint: ['/nodejs/bin/node', '--min-semi-space-size=8', '/app/migrate.js'],
       Cmd: ['upgrade', 'head'],
       Labels: {
         'org.opencontainers.image.revision': gitSha,

@@ -1,4 +1,5 @@
 import { exitCodes } from '../../contract/exit-codes.ts';
+import { monotonicMs } from '../../contract/monotonic.ts';
 import type { AnswerDocument } from '../../runner/documents/documents.ts';
 import { readRevisions, type RevisionFile } from '../../runner/files/read-revisions.ts';
 import { findTarget } from '../../runner/history/find-target.ts';
@@ -97,7 +98,7 @@ async function testEach(
     );
   let before = await catalogOf(database, bench);
   const verdicts: Found[] = [];
-  let told = performance.now();
+  let told = monotonicMs();
   for (const [index, revision] of revisions.entries()) {
     if (index < first) continue;
     const previous = revisions[index - 1]?.id ?? 'base';
@@ -112,8 +113,8 @@ async function testEach(
     const left = revisions.length - 1 - index;
     if (left > 0 && left <= mostStarts)
       starts.push({ at: revision.name, database: await server.createDatabase({ copyOf: database }) });
-    if (performance.now() - told >= tellEveryMs) {
-      told = performance.now();
+    if (monotonicMs() - told >= tellEveryMs) {
+      told = monotonicMs();
       tell(`${index + 1 - first} of ${revisions.length - first} revisions are tested.`);
     }
   }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, readSync, statSync } from 'node:fs';
 
 /** Reads many small files one after the other, into the same bytes. */
 export interface FileReader {
@@ -19,10 +19,10 @@ export function createFileReader(): FileReader {
   const buffer = Buffer.allocUnsafe(usualBytes);
   return {
     read: (path, limit) => {
-      const file = openSync(path, 'r');
+      const file = openSync(path, constants.O_RDONLY);
       let length: number;
       try {
-        length = readSync(file, buffer, 0, usualBytes, 0);
+        length = readSync(file, buffer, 0, usualBytes, null);
       } finally {
         closeSync(file);
       }

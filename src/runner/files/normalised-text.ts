@@ -18,8 +18,8 @@ export function decodeText(bytes: Uint8Array, file: string): string {
  * PostgreSQL would refuse them with an error that names no place.
  */
 export function refuseUnreadable(bytes: Uint8Array, file: string): void {
-  if (isUtf16(bytes)) throw utf16(file);
   if (!isUtf8(bytes)) {
+    if (isUtf16(bytes)) throw utf16(file);
     const byte = firstInvalidByte(bytes);
     throw notUtf8(file, { byte, line: linesIn(bytes.subarray(0, byte)) });
   }

@@ -1,4 +1,4 @@
-import { createChecksum } from './checksum.ts';
+import { createChecksum, type TextChecksum } from './checksum.ts';
 import { RevisionFileError } from './parse-sql-revision.ts';
 import { createPiecePlanner, type Piece, type PiecePlanner } from './piece.ts';
 import { placeInFile } from './place-in-file.ts';
@@ -6,7 +6,7 @@ import { fileChanged, type RevisionFile } from './read-revisions.ts';
 import { SectionProblem } from './section-problem.ts';
 import { createSectionReader, type SectionReader, type SectionSpan } from './section-reader.ts';
 import type { StatementSpan } from './statement-reader.ts';
-import { readTextParts } from './text-file.ts';
+import { readTextParts, type FileState } from './text-file.ts';
 
 /** A section of a `.sql` file that is run from the file in pieces, since it is too large to be held in memory. */
 export interface FileSection {
@@ -39,16 +39,20 @@ export async function parseSqlFile(revision: RevisionFile): Promise<SqlFile> {
   const readerFrom = (offset: number): SectionReader =>
     createSectionReader({ onStatement: (direction, span) => planners[direction].add(withoutBatch(span)), offset });
   let reader: SectionReader | undefined;
-  const checksum = createChecksum();
+  // Who wrote into it since changed its state as well; what is sent proves its checksum once more, before a COMMIT.
+  let checksum: TextChecksum | undefined;
+  const onOpen = (state: FileState): void => {
+    if (state !== revision.state) checksum = createChecksum();
+  };
   try {
-    for await (const { bytes, offset } of readTextParts(path, file)) {
+    for await (const { bytes, offset } of readTextParts(path, file, onOpen)) {
       reader ??= readerFrom(offset);
-      checksum.update(bytes);
+      checksum?.update(bytes);
       // As Latin-1 every byte is a character, so that all offsets are bytes.
       reader.read(bytes.toString('latin1'));
     }
     const sections = (reader ?? readerFrom(0)).finish();
-    if (checksum.digest() !== revision.checksum) throw fileChanged(file, 'edited');
+    if (checksum && checksum.digest() !== revision.checksum) throw fileChanged(file, 'edited');
     const [up, down] = sections.map((span) => fileSection(revision, span, planners[span.direction]));
     if (!up) throw fileChanged(file, 'edited');
     return { up, down: down && down.statements > 0 ? down : undefined };

@@ -10,7 +10,7 @@ import { lockFileName } from './lock-file.ts';
 import { checksumOf, checksumOfBytes, decodeText, refuseUnreadable } from './normalised-text.ts';
 import { emptyFolder, isSystemError, refuseDuplicates, unreadableFile } from './refused-folder.ts';
 import { parseRevisionName, type RevisionName } from './revision-name.ts';
-import { readTextParts } from './text-file.ts';
+import { readTextParts, type FileState } from './text-file.ts';
 
 /** A revision file as it lies in the folder; its text is read again, and compared, when it runs. */
 export interface RevisionFile extends RevisionName {
@@ -30,6 +30,8 @@ export interface RevisionFile extends RevisionName {
   readonly isAbsent?: boolean;
   /** Whether it is too large to be held in memory at once: {@link parseSqlFile} reads it in parts. */
   readonly isLarge: boolean;
+  /** Of a large file: the state of which the checksum is. */
+  readonly state?: FileState;
 }
 
 export interface RevisionFolder {
@@ -99,7 +101,7 @@ const largeFileBytes = 4 * 1_024 * 1_024;
 const alembicHeader = /^(?:--|\/\/)[ \t]*alembic:[ \t]*([0-9A-Za-z_]+)[ \t\r]*$/m;
 const adoptedHeader = /^(?:--|\/\/)[ \t]*adopted:[ \t]*([a-z][a-z-]*:\S+)[ \t\r]*$/m;
 
-const headerWords = ['alembic:', 'adopted:', 'replaces:'].map((word) => Buffer.from(word));
+const headerWord = /alembic:|adopted:|replaces:/;
 const noHeaders: Headers = { alembicId: undefined, adoptedFrom: undefined, replaces: undefined };
 
 /** A folder with revisions, and what it is called to people. */
@@ -131,8 +133,7 @@ function readSmallRevision(
     if (!bytes) return undefined;
     // The text is made only where something looks at it: of 500 files that is 10 ms of processor time.
     refuseUnreadable(bytes, file);
-    const hasHeader = headerWords.some((word) => bytes.includes(word));
-    const { alembicId, adoptedFrom, replaces } = hasHeader
+    const { alembicId, adoptedFrom, replaces } = headerWord.test(bytes.toString('latin1'))
       ? headersOf(decodeText(bytes, file), { ...name, file })
       : noHeaders;
     return { ...name, path, file, isLarge: false, checksum: checksumOfBytes(bytes), alembicId, adoptedFrom, replaces };
@@ -172,17 +173,19 @@ type Named = Pick<RevisionFile, 'file' | 'id' | 'extension'>;
 const longestHead = 1_024 * 1_024;
 
 /** Of a large file the header is looked for above its first section only. */
-async function readLargeFile(path: string, named: Named): Promise<Headers & Pick<RevisionFile, 'checksum'>> {
+async function readLargeFile(path: string, named: Named): Promise<Headers & Pick<RevisionFile, 'checksum' | 'state'>> {
   const checksum = createChecksum();
   let head = '';
   let isWhole = false;
-  for await (const { bytes } of readTextParts(path, named.file)) {
+  let state: FileState | undefined;
+  const onOpen = (now: FileState): void => void (state = now);
+  for await (const { bytes } of readTextParts(path, named.file, onOpen)) {
     checksum.update(bytes);
     if (isWhole) continue;
     head += bytes.toString('latin1');
     isWhole = headOf(head) !== undefined || head.length > longestHead;
   }
-  return { checksum: checksum.digest(), ...headersOf(head, named) };
+  return { checksum: checksum.digest(), ...(state !== undefined && { state }), ...headersOf(head, named) };
 }
 
 function headersOf(text: string, { file, id, extension }: Named): Headers {

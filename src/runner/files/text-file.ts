@@ -10,56 +10,110 @@ export interface FilePart {
   readonly offset: number;
 }
 
-/** So much is read at once; the thread that reads has to be woken for each. */
+/** So much is read at once. */
 const readLength = 262_144;
 /** Small enough that the strings made of it die young: parts of 256 KiB take 100 MiB more. */
 const partLength = 65_536;
 const byteOrderMark = Buffer.from('\ufeff');
 
+/** What the system says of a file's content: another one after every edit, as far as the clock of its file system tells. */
+export type FileState = string;
+
 /**
  * The text of a file in parts, without a byte order mark.
  * @throws AppError `unreadable-text` as {@link decodeText} does.
  */
-export async function* readTextParts(path: string, file: string): AsyncGenerator<FilePart> {
+export async function* readTextParts(
+  path: string,
+  file: string,
+  /** Told the state of the file before the first part. */
+  onOpen?: (state: FileState) => void,
+): AsyncGenerator<FilePart> {
   const handle = await open(path);
   try {
-    const buffer = Buffer.allocUnsafe(readLength);
-    let held = 0;
-    for (let offset = 0; ;) {
-      const { bytesRead } = await handle.read(buffer, held, readLength - held, offset + held);
-      const read = held + bytesRead;
-      if (read === 0) return;
-      const cut = bytesRead === 0 ? read : wholeCharacters(buffer, read);
-      const bytes = buffer.subarray(0, cut);
-      if (offset === 0 && isUtf16(bytes)) throw utf16(file);
-      if (!isUtf8(bytes)) {
-        const byte = offset + firstInvalidByte(bytes);
-        throw notUtf8(file, { byte, line: await lineAt(handle, byte) });
-      }
-      if (bytes.includes(0)) throw holdsNul(file, await lineAt(handle, offset + bytes.indexOf(0)));
+    if (onOpen) onOpen(await stateOf(handle));
+    /** The bytes of a character that the end of what was read last has cut. */
+    let cutOff = Buffer.alloc(0);
+    let end = 0;
+    for await (const { bytes: read, offset: readAt } of readBytes(handle, 0, Number.MAX_SAFE_INTEGER)) {
+      const offset = readAt - cutOff.length;
+      end = readAt + read.length;
+      const whole = cutOff.length === 0 ? read : joined(cutOff, read);
+      const cut = wholeCharacters(whole, whole.length);
+      const bytes = whole.subarray(0, cut);
+      // Copied, since it is to outlive what was read.
+      cutOff = Buffer.from(whole.subarray(cut));
+      await refuseUnreadablePart(bytes, { offset, file, handle });
       let from = offset === 0 && bytes.indexOf(byteOrderMark) === 0 ? byteOrderMark.length : 0;
       while (from < cut) {
-        const to = from + partLength < cut ? wholeCharacters(buffer, from + partLength) : cut;
-        yield { bytes: buffer.subarray(from, to), offset: offset + from };
+        const to = from + partLength < cut ? wholeCharacters(bytes, from + partLength) : cut;
+        yield { bytes: bytes.subarray(from, to), offset: offset + from };
         from = to;
       }
-      buffer.copy(buffer, 0, cut, read);
-      held = read - cut;
-      offset += cut;
     }
+    // A character that nothing ends.
+    await refuseUnreadablePart(cutOff, { offset: end - cutOff.length, file, handle });
   } finally {
     await handle.close();
   }
 }
 
-/** Bytes between two offsets of a file, in parts that are good until the next one is asked for; fewer when the file ends. */
+async function stateOf(handle: FileHandle): Promise<FileState> {
+  const { dev, ino, size, mtimeNs, ctimeNs } = await handle.stat({ bigint: true });
+  return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+}
+
+async function refuseUnreadablePart(
+  bytes: Buffer,
+  { offset, file, handle }: { readonly offset: number; readonly file: string; readonly handle: FileHandle },
+): Promise<void> {
+  if (offset === 0 && isUtf16(bytes)) throw utf16(file);
+  if (!isUtf8(bytes)) {
+    const byte = offset + firstInvalidByte(bytes);
+    throw notUtf8(file, { byte, line: await lineAt(handle, byte) });
+  }
+  if (bytes.includes(0)) throw holdsNul(file, await lineAt(handle, offset + bytes.indexOf(0)));
+}
+
+/** The bytes of both, in place: {@link readBytes} leaves room before what it reads. */
+function joined(before: Uint8Array, { buffer, byteOffset, length }: Buffer): Buffer {
+  const all = Buffer.from(buffer, byteOffset - before.length, before.length + length);
+  all.set(before);
+  return all;
+}
+
+/** A character has four bytes at most. */
+const roomBefore = 4;
+
+/**
+ * Bytes between two offsets of a file, in parts that are good until the next one is asked for; fewer when the file ends. The
+ * next part is read while one is worked on: a thread has to be woken for each.
+ */
 export async function* readBytes(handle: FileHandle, from: number, to: number): AsyncGenerator<FilePart> {
-  const buffer = Buffer.allocUnsafe(Math.min(readLength, Math.max(0, to - from)));
-  for (let offset = from; offset < to;) {
-    const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, to - offset), offset);
-    if (bytesRead === 0) return;
-    yield { bytes: buffer.subarray(0, bytesRead), offset };
-    offset += bytesRead;
+  if (from >= to) return;
+  const length = Math.min(readLength, to - from);
+  const readInto = async (buffer: Buffer, offset: number): Promise<FilePart> => {
+    const { bytesRead } = await handle.read(buffer, roomBefore, Math.min(length, to - offset), offset);
+    return { bytes: buffer.subarray(roomBefore, roomBefore + bytesRead), offset };
+  };
+  let buffer: Buffer = Buffer.allocUnsafe(roomBefore + length);
+  let other: Buffer | undefined;
+  let next = readInto(buffer, from);
+  try {
+    for (;;) {
+      const part = await next;
+      if (part.bytes.length === 0) return;
+      const end = part.offset + part.bytes.length;
+      if (end >= to) return yield part;
+      [buffer, other] = [other ?? Buffer.allocUnsafe(roomBefore + length), buffer];
+      next = readInto(buffer, end);
+      // What nobody asks for any more has nobody to tell its failure to.
+      next.catch(() => undefined);
+      yield part;
+    }
+  } finally {
+    // The file may be closed only when nothing reads it any more.
+    await next.catch(() => undefined);
   }
 }
 

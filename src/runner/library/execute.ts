@@ -4,6 +4,7 @@ import { AppError } from '../../contract/app-error.ts';
 import { exitCodes, type ExitCode } from '../../contract/exit-codes.ts';
 import type { RunEvent, RunEventBody } from '../../contract/run-events.ts';
 import { version } from '../../contract/version.ts';
+import { monotonicMs } from '../../contract/monotonic.ts';
 import type { RunContext } from '../commands/run-context.ts';
 import { emptyRunState, runFinished, type RunState } from '../commands/run/run-state.ts';
 import { BackfillPaused } from '../database/backfill/backfill-paused.ts';
@@ -27,7 +28,7 @@ export interface Work<Result> {
  */
 export function execute<Result>(options: MigrateOptions, { run, exitCodeOf }: Work<Result>): Run<Result> {
   return startRun(async (tell) => {
-    const start = performance.now();
+    const start = monotonicMs();
     const state = emptyRunState();
     const runId = options.runId ?? randomUUID();
     const listener = guardListener(options.onEvent);
@@ -36,7 +37,7 @@ export function execute<Result>(options: MigrateOptions, { run, exitCodeOf }: Wo
       listener.tell(event);
       tell(event);
     };
-    const finish = (exitCode: ExitCode): void => emit(runFinished(state, exitCode, performance.now() - start));
+    const finish = (exitCode: ExitCode): void => emit(runFinished(state, exitCode, monotonicMs() - start));
     const { signal, release } = interruptedBy(options.signal);
     try {
       signal.throwIfAborted();
@@ -72,7 +73,7 @@ function contextOf(options: MigrateOptions, { emit, signal, runId }: Surrounding
     environment: env ?? {},
     output: { emit, remark: (text) => emit({ event: 'message', level: 'info', text }) },
     clock: {
-      now: () => performance.now(),
+      now: monotonicMs,
       date: () => new Date(),
       sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
     },

@@ -66,9 +66,14 @@ export function heldSql(database: string, schema: string): string {
 
 /** Signed 64-bit key of database and record, so that two applications in one cluster, or two records, do not meet. */
 export function lockKey(database: string, schema: string): string {
-  const digest = createHash('sha256').update(`wumbo-migrations\0${database}\0${schema}`).digest();
-  return digest.readBigInt64BE(0).toString();
+  const name = `wumbo-migrations\0${database}\0${schema}`;
+  // Each revision asks for the same one.
+  if (known.name !== name)
+    known = { name, key: createHash('sha256').update(name).digest().readBigInt64BE(0).toString() };
+  return known.key;
 }
+
+let known = { name: '', key: '' };
 
 export async function describeHolder(session: Session, key: string): Promise<string | undefined> {
   const { rows } = await session.query<{

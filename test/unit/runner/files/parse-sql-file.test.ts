@@ -1,4 +1,5 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 
 import { describe, expect, it } from 'vitest';
 
@@ -77,6 +78,20 @@ describe('parseSqlFile', () => {
   it('a file that was edited since the folder was read does not run', async () => {
     const revision = await revisionOf('-- migrate:up\nSELECT 1;\n');
     await appendFile(revision.path, 'SELECT 2;\n');
+    expect(await refusalOf(parseSqlFile(revision))).toMatchObject({ code: 'file-changed', exitCode: 5 });
+  });
+});
+
+describe('parseSqlFile of a large file', () => {
+  it('sees an edit that left its length and its time of change as they were', async () => {
+    const revision = await revisionOf(`-- migrate:up\n${inserts.repeat(8)}`);
+    expect(revision.state).toBeDefined();
+    const { atime, mtime } = await stat(revision.path);
+    const edited = (await readFile(revision.path, 'utf8')).replace('no. 11999', 'no. 11998');
+    // The clock of a file system has ticks of some milliseconds.
+    await setTimeout(20);
+    await writeFile(revision.path, edited);
+    await utimes(revision.path, atime, mtime);
     expect(await refusalOf(parseSqlFile(revision))).toMatchObject({ code: 'file-changed', exitCode: 5 });
   });
 });

@@ -32,7 +32,7 @@ const budgets = [
   {
     figure: 'tiny-over-psql',
     part: 'empty-database',
-    what: '500 tiny revisions on an empty database, beside psql doing the same transactions (the script of `--sql`)',
+    what: '500 tiny revisions on an empty database, beside psql doing the same transactions (those of `--sql`)',
     limit: 1.25,
     unit: '×',
   },

@@ -5,7 +5,7 @@ import { execute, type Command } from '../measure.ts';
 import { comparisonTable, figuresOf, ratioOf, type Bench, type Part, type Table } from '../part.ts';
 import type { InstalledPeer } from '../peers/all.ts';
 import { bareNode, psql, runFile } from '../peers/floor.ts';
-import { ours, writeScript } from '../peers/ours.ts';
+import { ours, writeTransactions } from '../peers/ours.ts';
 import { tinyRevisions } from '../peers/peer.ts';
 import { startProxy } from '../proxy.ts';
 
@@ -15,7 +15,7 @@ const amounts = {
   tiny: { near: { count: 3, rounds: 1 }, distant: { count: 3, rounds: 1 } },
 };
 const delayMs = 5;
-const sameTransactions = 'psql, our `--sql`';
+const sameTransactions = 'psql, our transactions';
 
 /** A new environment: everything is pending. */
 export const emptyDatabase: Part = {
@@ -58,11 +58,11 @@ async function measureNear(
     contenders.push(inNewDatabase(server, peer.name, { prefix, command: (url) => peer.up(home, url) }));
     if (peer.name !== ours.name) continue;
     const file = join(home, 'same.sql');
-    await writeScript(home, file);
+    await writeTransactions(home, file);
     contenders.push(inNewDatabase(server, sameTransactions, { prefix, command: (url) => runFile(file, url) }));
   }
   const results = await compare(contenders, { rounds });
-  const about = `${count} revisions of one CREATE TABLE each, on an empty database. psql runs one script, with a record of an id and a time, and once the script that our --sql prints, which keeps the same record; knex, kysely and drizzle put all of them into one.`;
+  const about = `${count} revisions of one CREATE TABLE each, on an empty database. psql runs one script, with a record of an id and a time, and once the transactions that our --sql prints, which keep the same record; knex, kysely and drizzle put all of them into one.`;
   return { results, table: comparisonTable({ title: `${count} tiny revisions`, about }, results, psql.name) };
 }
 

@@ -18,9 +18,19 @@ export async function asInImage(command: Command): Promise<Command> {
   return { ...command, args: [...options, ...command.args] };
 }
 
-/** The SQL of all revisions and their record, as `migrate` gives it to psql. */
-export function writeScript(folder: string, file: string): Promise<void> {
-  return execute({ ...migrate(['upgrade', 'base:head', '--sql'], folder), stdoutFile: file });
+/**
+ * The transactions of all revisions, with the same record, as `migrate` prints them for psql; without the settings between them,
+ * each of which would be a round trip that ours does not need.
+ */
+export async function writeTransactions(folder: string, file: string): Promise<void> {
+  await execute({ ...migrate(['upgrade', 'base:head', '--sql'], folder), stdoutFile: file });
+  let isInside = false;
+  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => {
+    if (line === 'BEGIN;') isInside = true;
+    if (line === 'COMMIT;') isInside = false;
+    return isInside || !/^(?:SET|RESET) /.test(line);
+  });
+  await writeFile(file, lines.join('\n'));
 }
 
 /** `migrate` as it is built. */

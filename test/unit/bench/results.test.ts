@@ -63,7 +63,7 @@ describe('bench/results.md', () => {
     expect(page).toContain('- PostgreSQL 16.14; migrate (ours) 1, psql, one script 15.');
     expect(page).toContain('Not installed, so not measured: sqitch.');
     expect(page).toMatch(
-      /psql doing the same transactions \(the script of `--sql`\) \| ≤ 1\.25× \| 1\.50× \| \*\*not met\*\* \| empty-database \|/,
+      /psql doing the same transactions \(those of `--sql`\) \| ≤ 1\.25× \| 1\.50× \| \*\*not met\*\* \| empty-database \|/,
     );
     expect(page).toContain('## nothing-pending\n\nNot measured yet.');
     expect(page).toContain('Measured on 2026-11-22 10:20 UTC, in 12 s; load average 0.2 before the start.');
